@@ -21,7 +21,7 @@ MAIL_CLASS: Final = "mailbot-mail"
 HISTORY_CLASS: Final = "mailbot-history"
 """Class of the element around the history in an HTML part."""
 
-TOKEN_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+CROCKFORD_DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o, u."""
 TOKEN_LENGTH: Final = 32
 PURPOSES: Final = ("reply", "close", "keep", "confirm", "bounce")
@@ -36,7 +36,7 @@ def separator(words: str) -> str:
 
 
 def is_separator(line: str) -> bool:
-    """Tell whether a line is our separator, whatever quote marks, spaces or emphasis a client put around it."""
+    """Tell whether a line is our separator, whatever quote marks or spaces a client put around it."""
     return bool(_SEPARATOR.fullmatch(line.strip(" \t>|*_\u00a0\u200b\u200e\u200f")))
 
 
