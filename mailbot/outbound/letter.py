@@ -1,0 +1,294 @@
+"""What a template may show: an `OutgoingMail` as plain dictionaries in its reader's language and zone.
+
+In: the mail and the words of its language. Out: the variables of `mail.txt` and `mail.html`. Both parts get the
+same variables, so they say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from mailbot.core.marks import HISTORY_CLASS, MAIL_CLASS, separator
+from mailbot.core.ticket import Party
+from mailbot.outbound import threads
+from mailbot.outbound.mail import AttachmentFace, DeskFace, EntryFace, OutgoingMail, OutgoingNotice
+from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_text, file_name, one_line
+from mailbot.outbound.templates import Templates, Words
+from mailbot.outbound.wording import Dates, linked, size, zone_of
+
+_FOLDED_SHARE: Final = 8
+"""Of a history beyond its budget, an eighth of the budget is shown in the mail; the attached file holds all."""
+_MAX_VALUE_CHARS: Final = 2000
+
+Variables = dict[str, Any]
+
+
+class Letter:
+    """One mail on its way to the templates: its words, its dates and its variables."""
+
+    def __init__(self, mail: OutgoingMail, templates: Templates) -> None:
+        self.mail = mail
+        self.language = templates.language(mail.language)
+        self.variables: Variables = {}
+        self.say = Words(templates, self.language, self.variables)
+        self._tag = mail.language if mail.language.lower().startswith(self.language) else self.language
+        self.date = Dates(self._tag, zone_of(mail.zone), self.say("date_pattern"))
+        self.attached = _attached(mail)
+        self.variables |= self._sentence_variables()
+
+    def _sentence_variables(self) -> Variables:
+        """What the sentences of a language may speak of."""
+        mail, ticket = self.mail, self.mail.ticket
+        customer, vendor = _name(ticket.customer), _name(ticket.vendor)
+        return {
+            "kind": mail.kind.value,
+            "reader": mail.to_party.value,
+            "number": ticket.number,
+            "type": _name(ticket.type_label),
+            "open": ticket.open,
+            "customer": customer,
+            "vendor": vendor,
+            "other": vendor if mail.to_party is Party.CUSTOMER else customer,
+            "successor_of": ticket.successor_of,
+            "waiting": self._waiting(customer, vendor),
+            "next": self._next(customer, vendor),
+            "reopen_until": self.date(mail.reopen_until) if mail.reopen_until else None,
+            "vendor_unreachable": _name(mail.vendor_unreachable) if mail.vendor_unreachable is not None else None,
+            "other_failing": mail.other_failing,
+            "desk": desk_variables(mail.desk),
+            **self._entry_words(mail.entry),
+        }
+
+    def _waiting(self, customer: str, vendor: str) -> Variables | None:
+        party, since = self.mail.ticket.waiting_on, self.mail.ticket.waiting_since
+        if party is None:
+            return None
+        return {
+            "you": party is self.mail.to_party,
+            "who": customer if party is Party.CUSTOMER else vendor,
+            "since": self.date(since) if since else None,
+        }
+
+    def _next(self, customer: str, vendor: str) -> Variables | None:
+        upcoming = self.mail.ticket.next
+        if upcoming is None:
+            return None
+        return {
+            "action": upcoming.action,
+            "at": self.date(upcoming.at),
+            "rule": upcoming.rule,
+            "you": upcoming.owes is self.mail.to_party,
+            "who": customer if upcoming.owes is Party.CUSTOMER else vendor,
+        }
+
+    def _entry_words(self, entry: EntryFace) -> Variables:
+        """What a sentence about one history entry may speak of."""
+        return {
+            "event": entry.event.value,
+            "by": entry.actor.value,
+            "you_did": entry.actor.value == self.mail.to_party.value,
+            "who": _name(entry.who),
+            "facts": {key: _name(value) for key, value in entry.facts},
+        }
+
+    def parts(self, paragraphs: list[str]) -> Variables:
+        """Everything that the two parts show, `paragraphs` on top."""
+        shown, older = self._history()
+        own = {id(entry): self.entry(entry) for entry in (*self.mail.newest, *shown)}
+        return self.variables | {
+            "say": self.say,
+            "language": self.language,
+            "subject": self.subject(),
+            "separator": separator(self.say("separator")),
+            "mail_class": MAIL_CLASS,
+            "history_class": HISTORY_CLASS,
+            "paragraphs": [*paragraphs, *self._more_paragraphs()],
+            "newest": [own[id(entry)] for entry in self.mail.newest],
+            "actions": self._actions(),
+            "details": self._details(),
+            "history": [own[id(entry)] for entry in shown],
+            "older": older,
+            "footer": self._footer(),
+        }
+
+    def entry(self, entry: EntryFace) -> Variables:
+        """One history entry as both parts show it."""
+        text = body_text(entry.text)
+        return {
+            "heading": self.heading(entry),
+            "at": self.date(entry.at),
+            "note": one_line(entry.via_note, _MAX_VALUE_CHARS),
+            "text": text,
+            "html": linked(text),
+            "files": [self._file(file) for file in entry.attachments],
+        }
+
+    def heading(self, entry: EntryFace) -> str:
+        """One line: who did what."""
+        return self.say(f"event_{entry.event.value}", **self._entry_words(entry))
+
+    def subject(self) -> str:
+        """The subject of this and every other mail about the ticket."""
+        opened_as = self.say("neutral_subject") if self.mail.repeats_nothing else self.mail.ticket.subject
+        return threads.subject(self.mail.desk.name, self.mail.ticket.number, opened_as)
+
+    def complete_history(self) -> AttachmentFace:
+        """The whole history as a text file, for a mail that shows only the newest of it."""
+        rule = "\n\n" + "-" * 60 + "\n\n"
+        texts = (
+            f"{self.heading(entry)}, {self.date(entry.at)}\n\n{body_text(entry.text)}" for entry in self.mail.history
+        )
+        content = (self.subject() + rule + rule.join(texts) + "\n").encode()
+        return AttachmentFace(self.say("history_file"), "text/plain", len(content), "", content)
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether the history is beyond its budget."""
+        budget = self.mail.max_history_bytes
+        if sum(len(entry.text) for entry in self.mail.history) * 4 <= budget:
+            return False
+        return sum(_octets(entry) for entry in self.mail.history) > budget
+
+    def _history(self) -> tuple[tuple[EntryFace, ...], str]:
+        """The entries to show, newest first, and a word on where the others are."""
+        history = self.mail.history
+        if not self.is_folded:
+            return history, ""
+        older = self.say("older_attached", count=len(history), file=self.say("history_file"))
+        return tuple(_within(history, self.mail.max_history_bytes // _FOLDED_SHARE)), older
+
+    def _more_paragraphs(self) -> list[str]:
+        """What else the reader must know, after the sentence that says why the mail came."""
+        mail = self.mail
+        wanted = {
+            "next_paragraph": mail.ticket.next is not None
+            and mail.kind.value in ("warning", "opened", "reply", "reopened"),
+            "reopen": mail.reopen_until is not None and not mail.ticket.open,
+            "other_failing": mail.other_failing,
+            "vendor_unreachable": mail.vendor_unreachable is not None,
+        }
+        return [self.say(name) for name, is_wanted in wanted.items() if is_wanted]
+
+    def _actions(self) -> list[Variables]:
+        mail = self.mail
+        actions = [action(self.say("action_page"), mail.page_url)] if mail.page_url else []
+        for name, address in (("keep", mail.keep_address), ("close", mail.close_address)):
+            if address:
+                label, about = self.say(f"action_{name}"), self.say(f"{name}_subject")
+                actions.append(mailto(label, address, about, self.say(f"{name}_body")))
+        return actions
+
+    def _details(self) -> list[tuple[str, str]]:
+        say, ticket, known = self.say, self.mail.ticket, self.variables
+        rows = [
+            (say("label_subject"), self.subject().partition("] ")[2]),
+            (say("label_type"), known["type"]),
+            (say("label_status"), say("status")),
+            (say("label_customer"), known["customer"]),
+            (say("label_vendor"), known["vendor"]),
+            (say("label_opened"), self.date(ticket.opened_at)),
+        ]
+        if ticket.next:
+            rows.append((say("label_next"), say("next_step")))
+        if ticket.successor_of:
+            rows.append((say("label_successor"), say("successor")))
+        rows += [(_name(key), one_line(value, _MAX_VALUE_CHARS)) for key, value in ticket.details]
+        return rows
+
+    def _footer(self) -> list[str]:
+        desk = self.mail.desk
+        lines = [self.say("footer")]
+        if desk.complaints:
+            lines.append(self.say("footer_complaints"))
+        if desk.contact:
+            lines.append(self.say("footer_contact"))
+        return lines
+
+    def _file(self, file: AttachmentFace) -> Variables:
+        return {
+            "name": file_name(file.name),
+            "size": size(file.bytes, self._tag),
+            "url": file.url,
+            "attached": file in self.attached,
+        }
+
+
+def desk_variables(desk: DeskFace) -> Variables:
+    """What templates may tell of the desk."""
+    return {
+        "name": _name(desk.name),
+        "contact": one_line(desk.contact, _MAX_VALUE_CHARS),
+        "complaints": one_line(desk.complaints, _MAX_VALUE_CHARS),
+    }
+
+
+def notice_variables(notice: OutgoingNotice, templates: Templates) -> Variables:
+    """What `notice.txt` and `notice.html` may show."""
+    language = templates.language(notice.language)
+    base: Variables = {"kind": notice.kind.value, "desk": desk_variables(notice.desk)}
+    say = Words(templates, language, base)
+    quoted = body_text(notice.quoted)
+    return base | {
+        "say": say,
+        "language": language,
+        "subject": one_line(notice.subject, MAX_SUBJECT_CHARS),
+        "separator": separator(say("separator")) if notice.reply_to else "",
+        "mail_class": MAIL_CLASS,
+        "reason": one_line(notice.reason, _MAX_VALUE_CHARS),
+        "paragraphs": [body_text(paragraph) for paragraph in notice.paragraphs],
+        "actions": [_notice_action(label, target) for label, target in notice.actions],
+        "quoted": quoted,
+        "quoted_lines": quoted.split("\n"),
+        "quoted_html": linked(quoted),
+        "footer": [say("footer_notice"), *([say("footer_contact")] if notice.desk.contact else [])],
+    }
+
+
+def action(label: str, url: str) -> Variables:
+    """Something a reader can click: `url` in HTML, `short_url` in the text part."""
+    return {"label": label, "url": url, "short_url": url}
+
+
+def mailto(label: str, address: str, about: str, body: str) -> Variables:
+    """A mail action as a link that writes a mail (RFC 6068)."""
+    short = f"mailto:{quote(address, safe='@+')}?subject={quote(about, safe='')}"
+    return {"label": label, "url": f"{short}&body={quote(body, safe='')}", "short_url": short}
+
+
+def _notice_action(label: str, target: str) -> Variables:
+    return action(label, target) if "://" in target else mailto(label, target.removeprefix("mailto:"), label, label)
+
+
+def _attached(mail: OutgoingMail) -> list[AttachmentFace]:
+    """The files of the newest comments that travel along, in order, as long as they fit."""
+    left = mail.max_attachment_bytes
+    attached: list[AttachmentFace] = []
+    for file in (file for entry in mail.newest for file in entry.attachments):
+        if file.content is not None and len(file.content) <= left and file not in attached:
+            attached.append(file)
+            left -= len(file.content)
+    return attached
+
+
+def _within(history: Iterable[EntryFace], budget: int) -> Iterable[EntryFace]:
+    for entry in history:
+        budget -= _octets(entry)
+        if budget < 0:
+            return
+        yield entry
+
+
+def _octets(entry: EntryFace) -> int:
+    return len(entry.text.encode("utf-8", "replace"))
+
+
+def _name(name: str) -> str:
+    return one_line(name, MAX_NAME_CHARS)
+
+
+def sent_at(at: datetime) -> datetime:
+    """Whole seconds, as a Date header has them."""
+    return at.replace(microsecond=0)
