@@ -15,7 +15,7 @@ from mailbot.outbound.letter import Letter, Variables, notice_variables
 from mailbot.outbound.mail import AttachmentFace, DeskFace, EntryFace, OutgoingMail, OutgoingNotice
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, one_line
 from mailbot.outbound.signing import SigningKeys, signed
-from mailbot.outbound.templates import Templates, templates_of
+from mailbot.outbound.template_files import Templates, templates_of
 
 _TAG_ROOM = 60
 

@@ -16,7 +16,7 @@ from mailbot.core.ticket import Party
 from mailbot.outbound import threads
 from mailbot.outbound.mail import AttachmentFace, DeskFace, EntryFace, OutgoingMail, OutgoingNotice
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_text, file_name, one_line
-from mailbot.outbound.templates import Templates, Words
+from mailbot.outbound.template_files import Templates, Words
 from mailbot.outbound.wording import Dates, linked, size, zone_of
 
 _FOLDED_SHARE: Final = 8
