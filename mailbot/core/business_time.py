@@ -47,8 +47,9 @@ def zone_named(name: str) -> ZoneInfo:
 class Calendar:
     """When a desk works, and when it may close a ticket. Weekdays are Monday=0 to Sunday=6.
 
-    `working_hours` (from, to; on one local day, `to` excluded) bound the working moments of a working day;
-    None means the whole day. `is_holiday` says whether a local date is a holiday: no working day.
+    `working_hours` (from, to; on one local day, `to` excluded, midnight as `to` is the day's end) bound the
+    working moments of a working day; None means the whole day. `is_holiday` says whether a local date is a
+    holiday: no working day.
     """
 
     zone: str = "UTC"
@@ -60,8 +61,14 @@ class Calendar:
 
     def __post_init__(self) -> None:
         zone_named(self.zone)
-        if self.working_hours and not self.working_hours[0] < self.working_hours[1]:
+        opens, closes = self.hours
+        if opens >= closes != MIDNIGHT:
             raise CalendarError("working hours must begin before they end, on one day")
+
+    @property
+    def hours(self) -> tuple[time, time]:
+        """The working hours of a working day; midnight as their end is the end of the day."""
+        return self.working_hours or (MIDNIGHT, MIDNIGHT)
 
     def works_on(self, day: date) -> bool:
         """Whether a local date is a working day. A date that the zone skipped is none."""
@@ -187,10 +194,16 @@ def _working_day_from(calendar: Calendar, day: date) -> date:
 
 
 def _working_seconds(calendar: Calendar) -> int:
-    if calendar.working_hours is None:
-        return 86_400
-    opens, closes = (datetime.combine(date.min, moment) for moment in calendar.working_hours)
+    """The length of a working day by the wall clock."""
+    opens, closes = _wall_hours(calendar, date(2000, 1, 1))
     return round((closes - opens).total_seconds())
+
+
+def _wall_hours(calendar: Calendar, day: date) -> tuple[datetime, datetime]:
+    """The working time (from, to) of a day in naive local time."""
+    opens, closes = calendar.hours
+    last_day = day + ONE_DAY if closes == MIDNIGHT else day
+    return datetime.combine(day, opens), datetime.combine(last_day, closes)
 
 
 def _run(calendar: Calendar, start: datetime, span: timedelta) -> datetime:
@@ -214,11 +227,8 @@ def _windows(calendar: Calendar, at: datetime) -> Iterator[tuple[datetime, datet
 
 
 def _window(calendar: Calendar, zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
-    if calendar.working_hours is None:
-        ends = datetime.combine(day + ONE_DAY, MIDNIGHT)
-        return _instant(zone, datetime.combine(day, MIDNIGHT)), _instant(zone, ends)
-    opens, closes = calendar.working_hours
-    return _instant(zone, datetime.combine(day, opens)), _instant(zone, datetime.combine(day, closes))
+    opens, closes = _wall_hours(calendar, day)
+    return _instant(zone, opens), _instant(zone, closes)
 
 
 def _span(seconds: Fraction) -> timedelta:

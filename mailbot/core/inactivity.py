@@ -181,9 +181,7 @@ def _action(line: str, word: str) -> Action:
     near = get_close_matches(word[:20], ACTIONS, n=1, cutoff=0.6)
     action = OTHER_ACTIONS.get(word) or next((known for known in ACTIONS if known in near), None)
     if action is None:
-        raise PlanError(
-            f'"{shortened(line)}": a step begins with "warn" or "close", as in "warn after 48 hours"'
-        )
+        raise PlanError(f'"{shortened(line)}": a step begins with "warn" or "close", as in "warn after 48 hours"')
     return action
 
 
@@ -226,9 +224,7 @@ def faults_in(lines: Sequence[str]) -> list[PlanError]:
             faults.append(PlanError(str(error), error.suggestion, index))
             continue
         if closed_by is not None:
-            faults.append(
-                PlanError(f'"{rule.text}" never happens: "{closed_by}" comes before it', None, index)
-            )
+            faults.append(PlanError(f'"{rule.text}" never happens: "{closed_by}" comes before it', None, index))
         elif rule.action == "close" and index == 0:
             faults.append(
                 PlanError(f'"{rule.text}": nobody is closed out without a warning; begin with "warn after …"')

@@ -116,13 +116,9 @@ def _fault_of_rule(rule: Rule, calendar: Calendar, since: datetime) -> str | Non
     starts = [since + timedelta(days=day) for day in range(SAMPLED_DAYS)]
     try:
         landings = [add(calendar, start, rule.after) for start in starts]
-        closings = (
-            [next_allowed_closing(calendar, at) for at in landings] if rule.action == "close" else landings
-        )
+        closings = [next_allowed_closing(calendar, at) for at in landings] if rule.action == "close" else landings
     except CalendarError as error:
         return f'"{rule.text}" never happens: {error}'
     if all(landing != closing for landing, closing in zip(landings, closings, strict=True)):
-        return (
-            f'"{rule.text}" falls only on days on which no ticket closes; each closing moves to a later day'
-        )
+        return f'"{rule.text}" falls only on days on which no ticket closes; each closing moves to a later day'
     return None

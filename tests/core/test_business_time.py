@@ -227,6 +227,14 @@ def test_business_hours_need_working_hours():
         add(Calendar(), datetime(2026, 11, 25, tzinfo=UTC), parse_duration("3 business hours"))
 
 
+def test_working_hours_may_last_until_midnight():
+    calendar = Calendar(working_hours=(time(18), time(0)))
+
+    at = add(calendar, datetime(2026, 11, 25, 20, tzinfo=UTC), parse_duration("5 business hours"))
+
+    assert at == datetime(2026, 11, 26, 19, tzinfo=UTC)
+
+
 def test_working_hours_must_begin_before_they_end():
     with pytest.raises(CalendarError, match="begin before they end"):
         Calendar(working_hours=(time(17), time(9)))
