@@ -1,0 +1,1 @@
+"""mailbot: a ticket desk between two sides that only ever reply to mails."""

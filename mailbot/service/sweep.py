@@ -1,0 +1,78 @@
+"""The sweep: what is due is warned or closed. Asks an index; its cost follows what is due, not what is open."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailbot.core import ticket as act
+from mailbot.core.inactivity import Close, Rest, Wait, Warn, next_step
+from mailbot.core.ticket import Actor, Change, NoChange, Ticket
+from mailbot.errors import Conflict
+from mailbot.service.desk import Desk
+from mailbot.service.record import due_at, record, silence
+from mailbot.store import tickets
+
+log = logging.getLogger("mailbot.sweep")
+
+BATCH = 100
+
+
+def sweep(desk: Desk) -> bool:
+    """Takes the next step of tickets whose time has come, a batch in one transaction; whether more may wait."""
+    with desk.store.read() as connection:
+        if not tickets.due_tickets(connection, desk.clock.now(), 1):
+            return False
+    with desk.store.write() as connection:
+        now = desk.clock.now()
+        numbers = tickets.due_tickets(connection, now, BATCH)
+        for number in numbers:
+            _sweep_ticket(connection, desk, number, now)
+    return len(numbers) == BATCH
+
+
+def recompute(desk: Desk) -> int:
+    """Brings `due_at` of all open tickets in line with the plans in force, in batches; how many changed."""
+    changed, after = 0, 0
+    while True:
+        with desk.store.write() as connection:
+            batch = tickets.open_tickets(connection, after, 500)
+            for ticket, known in batch:
+                due = due_at(desk, ticket)
+                if due != known:
+                    tickets.set_due_at(connection, ticket, due)
+                    changed += 1
+        if not batch:
+            return changed
+        after = batch[-1][0].number
+
+
+def _sweep_ticket(connection: Connection, desk: Desk, number: int, now: datetime) -> None:
+    try:
+        with connection.begin_nested():
+            _take_step(connection, desk, tickets.get_ticket(connection, number), now)
+    except Conflict:
+        log.info("sweep overtaken ticket=%d", number)  # somebody acted at this moment: the next sweep looks again
+
+
+def _take_step(connection: Connection, desk: Desk, ticket: Ticket, now: datetime) -> None:
+    quiet = silence(ticket)
+    assert quiet is not None, "a closed ticket has no due_at"
+    plan = desk.config.ticket_type(ticket.type).plans.for_party(quiet.waiting_on)
+    change: Change | NoChange
+    match next_step(plan, quiet, desk.config.calendar, now):
+        case Warn(due):
+            change = act.warn(ticket, due.rule, now)
+        case Close():
+            change = act.close(ticket, Actor.INACTIVITY, now)
+        case Wait(until):
+            tickets.set_due_at(connection, ticket, until)
+            return
+        case Rest():
+            tickets.set_due_at(connection, ticket, None)
+            return
+    assert isinstance(change, Change)
+    record(connection, desk, change)
+    log.info("step taken ticket=%d event=%s", ticket.number, change.entries[-1].event)

@@ -1,0 +1,79 @@
+"""Leases: which process works on a row, and for how long.
+
+A process is named by a file that it holds locked while it lives: when it dies, however it dies, the lock goes
+with it, and its successor gives back what it had taken at once. A process on another machine is only known by
+the end of its leases. A lease that ends later than any lease can was taken on a clock that has stepped back
+since; it counts for nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import uuid
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import ColumnElement, Connection, Table, or_, update
+
+
+class Owner:
+    """This process's name for leases; made when first asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._name: str | None = None
+        self._lock: IO[bytes] | None = None
+
+    @property
+    def name(self) -> str:
+        """The name; holds its file locked from now on."""
+        if self._name is None:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._name = uuid.uuid4().hex
+            self._lock = (self._folder / f"{self._name}.lock").open("wb")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+        return self._name
+
+    def dead(self) -> list[str]:
+        """Names whose process ended on this machine."""
+        if not self._folder.is_dir():
+            return []
+        return [path.stem for path in self._folder.glob("*.lock") if path.stem != self._name and _is_free(path)]
+
+    def bury(self, names: list[str]) -> None:
+        """Forgets dead processes, once their leases have been given back."""
+        for name in names:
+            (self._folder / f"{name}.lock").unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Ends this name."""
+        if self._lock is not None and self._name is not None:
+            (self._folder / f"{self._name}.lock").unlink(missing_ok=True)
+            self._lock.close()
+            self._lock = self._name = None
+
+
+def free(table: Table, now: datetime, length: timedelta) -> ColumnElement[bool]:
+    """The condition that nobody holds a lease of `length` on a row of `table`."""
+    end = table.c.lease_until
+    return or_(end.is_(None), end <= now, end > now + length)
+
+
+def give_back(connection: Connection, table: Table, owners: list[str]) -> int:
+    """Ends the leases of dead processes on a table; the number of rows."""
+    if not owners:
+        return 0
+    freed = update(table).where(table.c.lease_by.in_(owners)).values(lease_by=None, lease_until=None)
+    return connection.execute(freed).rowcount
+
+
+def _is_free(path: Path) -> bool:
+    try:
+        with path.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except FileNotFoundError:
+        return False
+    return True

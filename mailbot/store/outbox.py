@@ -1,0 +1,280 @@
+"""The outbox: mails owed, written in the transaction that decided them, settled when the relay has answered.
+
+Mails to one party about one ticket leave in their order: a row can be claimed when no earlier one waits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, literal, or_, select, update
+
+from mailbot.core.sender import fold
+from mailbot.core.ticket import Kind, Party
+from mailbot.store.leases import free
+from mailbot.store.schema import failing_address, history, inserted_key, outbox, told
+
+Status = Literal["queued", "sent", "failed", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A mail to add. A party's mail names ticket and history entry; any other one carries its own `notice`.
+
+    `forwards` names an inbound mail that goes on to an admin as it came.
+    """
+
+    kind: Kind
+    to_address: str
+    message_id: str
+    ticket: int | None = None
+    entry: int | None = None
+    party: Party | None = None
+    notice: dict[str, Any] | None = None
+    forwards: int | None = None
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """A mail of ours and how far its sending is."""
+
+    id: int
+    kind: Kind
+    to_address: str
+    message_id: str
+    ticket: int | None
+    entry: int | None
+    party: Party | None
+    status: Status
+    attempts: int
+    created_at: datetime
+    first_tried_at: datetime | None
+    next_try_at: datetime | None
+    answer: str
+    settled_at: datetime | None
+    notice: dict[str, Any] | None
+    forwards: int | None
+
+
+def add(connection: Connection, mail: Owed, at: datetime, *, not_before: datetime | None = None) -> int:
+    """Owes a mail from now on (or from `not_before`); the row's id."""
+    row = {
+        "kind": mail.kind.value,
+        "to_address": mail.to_address,
+        "message_id": mail.message_id,
+        "ticket": mail.ticket,
+        "entry": mail.entry,
+        "party": mail.party.value if mail.party else None,
+        "notice": mail.notice,
+        "forwards": mail.forwards,
+        "status": "queued",
+        "attempts": 0,
+        "created_at": at,
+        "next_try_at": not_before or at,
+    }
+    return inserted_key(connection, insert(outbox).values(row))
+
+
+def claim_due(
+    connection: Connection, now: datetime, lease: timedelta, longest_wait: timedelta, owner: str, most: int
+) -> list[OutboxRow]:
+    """Takes leases on mails whose time has come, oldest first.
+
+    A next try further away than `longest_wait` was set on a clock that has stepped back since: it is due.
+    """
+    earlier = outbox.alias("earlier")
+    overtakes = exists().where(
+        earlier.c.ticket == outbox.c.ticket,
+        earlier.c.party == outbox.c.party,
+        earlier.c.status == "queued",
+        earlier.c.id < outbox.c.id,
+    )
+    is_due = or_(outbox.c.next_try_at <= now, outbox.c.next_try_at > now + longest_wait)
+    due = (
+        select(outbox.c.id)
+        .where(outbox.c.status == "queued", is_due, free(outbox, now, lease), ~overtakes)
+        .order_by(outbox.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(connection.execute(due).scalars())
+    if not ids:
+        return []
+    values = {"lease_until": now + lease, "lease_by": owner}
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(values))
+    rows = connection.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
+    return [_row(row) for row in rows.mappings()]
+
+
+def settle(connection: Connection, row: int, status: Status, answer: str, at: datetime) -> bool:
+    """Records how a sending ended; False when the row was settled already."""
+    values = {
+        "status": status,
+        "answer": answer,
+        "settled_at": at,
+        "next_try_at": None,
+        "lease_until": None,
+        "lease_by": None,
+        "attempts": outbox.c.attempts + (status in ("sent", "failed")),
+    }
+    waiting = update(outbox).where(outbox.c.id == row, outbox.c.status == "queued")
+    return connection.execute(waiting.values(values)).rowcount == 1
+
+
+def defer(connection: Connection, row: int, answer: str, next_try_at: datetime, now: datetime) -> None:
+    """Records an attempt that was put off."""
+    values = {
+        "answer": answer,
+        "next_try_at": next_try_at,
+        "attempts": outbox.c.attempts + 1,
+        "first_tried_at": _first(now),
+        "lease_until": None,
+        "lease_by": None,
+    }
+    connection.execute(update(outbox).where(outbox.c.id == row, outbox.c.status == "queued").values(values))
+
+
+def release(connection: Connection, row: int) -> None:
+    """Gives a lease back without an attempt."""
+    waiting = update(outbox).where(outbox.c.id == row, outbox.c.status == "queued")
+    connection.execute(waiting.values(lease_until=None, lease_by=None))
+
+
+def mark_failed(connection: Connection, row: int, answer: str, at: datetime) -> bool:
+    """Records that a sent mail bounced; False when it was known to have failed."""
+    sent = update(outbox).where(outbox.c.id == row, outbox.c.status.in_(["sent", "queued"]))
+    values = {"status": "failed", "answer": answer, "settled_at": at, "next_try_at": None}
+    return connection.execute(sent.values(values | {"lease_until": None, "lease_by": None})).rowcount == 1
+
+
+def withdraw_warnings(connection: Connection, ticket: int, at: datetime) -> int:
+    """Takes back warnings that have not left; one that is being sent now leaves."""
+    waiting = update(outbox).where(
+        outbox.c.ticket == ticket, outbox.c.kind == Kind.WARNING.value, outbox.c.status == "queued"
+    )
+    values = {"status": "withdrawn", "answer": "the ticket moved on", "settled_at": at, "next_try_at": None}
+    return connection.execute(waiting.values(values | {"lease_until": None, "lease_by": None})).rowcount
+
+
+def retry_now(connection: Connection, at: datetime, row: int | None = None) -> int:
+    """Makes queued mails due at once, and failed ones queued again when named by id; how many."""
+    wanted = outbox.c.status == "queued" if row is None else and_(outbox.c.id == row, outbox.c.status != "sent")
+    free_again = {"status": "queued", "next_try_at": at, "first_tried_at": None, "settled_at": None}
+    return connection.execute(
+        update(outbox).where(wanted, outbox.c.status.in_(["queued", "failed"])).values(free_again)
+    ).rowcount
+
+
+def postpone_to(connection: Connection, row: int, entry: int) -> None:
+    """Lets a waiting digest speak of a later entry too."""
+    connection.execute(update(outbox).where(outbox.c.id == row, outbox.c.status == "queued").values(entry=entry))
+
+
+def mailed_comment_times(connection: Connection, ticket: int, actor: str, since: datetime) -> list[datetime]:
+    """When a party's comments on a ticket that caused mails at once were made, after `since`, oldest first."""
+    caused_mail = exists().where(
+        outbox.c.ticket == history.c.ticket,
+        outbox.c.entry == history.c.number,
+        outbox.c.next_try_at.is_(None) | (outbox.c.next_try_at <= history.c.at) | (outbox.c.attempts > 0),
+    )
+    query = select(history.c.at).where(
+        history.c.ticket == ticket,
+        history.c.event == "comment",
+        history.c.actor == actor,
+        history.c.at > since,
+        caused_mail,
+    )
+    return list(connection.execute(query.order_by(history.c.at)).scalars())
+
+
+def waiting_digest(connection: Connection, ticket: int, party: Party, now: datetime) -> int | None:
+    """The mail to a party about a ticket that waits for its digest time, or None."""
+    query = select(outbox.c.id).where(
+        outbox.c.ticket == ticket,
+        outbox.c.party == party.value,
+        outbox.c.status == "queued",
+        outbox.c.attempts == 0,
+        outbox.c.next_try_at > now,
+        outbox.c.next_try_at > outbox.c.created_at,
+    )
+    return connection.execute(query).scalars().first()
+
+
+def get_row(connection: Connection, row: int) -> OutboxRow | None:
+    """One outbox row, or None."""
+    found = connection.execute(select(outbox).where(outbox.c.id == row)).mappings().first()
+    return _row(found) if found else None
+
+
+def find_mail(connection: Connection, message_id: str) -> OutboxRow | None:
+    """The mail with that Message-ID, or None."""
+    found = connection.execute(select(outbox).where(outbox.c.message_id == message_id)).mappings().first()
+    return _row(found) if found else None
+
+
+def ticket_mails(connection: Connection, ticket: int) -> list[OutboxRow]:
+    """All mails about a ticket, oldest first."""
+    query = select(outbox).where(outbox.c.ticket == ticket).order_by(outbox.c.id)
+    return [_row(row) for row in connection.execute(query).mappings()]
+
+
+def list_rows(connection: Connection, status: Status | None = None, most: int = 1000) -> list[OutboxRow]:
+    """Outbox rows, newest first."""
+    query = select(outbox).order_by(outbox.c.id.desc()).limit(most)
+    if status:
+        query = query.where(outbox.c.status == status)
+    return [_row(row) for row in connection.execute(query).mappings()]
+
+
+def mark_failing(connection: Connection, address: str, reason: str, at: datetime) -> bool:
+    """Remembers that an address does not accept mail; False when that was known."""
+    if failing_reason(connection, address) is not None:
+        return False
+    connection.execute(insert(failing_address).values(address=fold(address), since=at, reason=reason))
+    return True
+
+
+def clear_failing(connection: Connection, address: str) -> None:
+    """Forgets that an address failed: it took a mail."""
+    connection.execute(failing_address.delete().where(failing_address.c.address == fold(address)))
+
+
+def failing_reason(connection: Connection, address: str) -> str | None:
+    """Why an address is known not to accept mail, or None."""
+    query = select(failing_address.c.reason).where(failing_address.c.address == fold(address))
+    return connection.execute(query).scalar_one_or_none()
+
+
+def tell_once(connection: Connection, what: str, at: datetime) -> bool:
+    """Whether `what` is told for the first time; remembers it in the caller's transaction."""
+    if connection.execute(select(told.c.what).where(told.c.what == what)).first() is not None:
+        return False
+    connection.execute(insert(told).values(what=what, at=at))
+    return True
+
+
+def _first(now: datetime) -> Any:
+    return func.coalesce(outbox.c.first_tried_at, literal(now, outbox.c.first_tried_at.type))
+
+
+def _row(row: RowMapping) -> OutboxRow:
+    return OutboxRow(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        to_address=row["to_address"],
+        message_id=row["message_id"],
+        ticket=row["ticket"],
+        entry=row["entry"],
+        party=Party(row["party"]) if row["party"] else None,
+        status=row["status"],
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+        first_tried_at=row["first_tried_at"],
+        next_try_at=row["next_try_at"],
+        answer=row["answer"] or "",
+        settled_at=row["settled_at"],
+        notice=row["notice"],
+        forwards=row["forwards"],
+    )

@@ -1,0 +1,83 @@
+"""Vendor rows: from the config at start and reload, or imported; the latest word wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from mailbot.errors import NotFound
+from mailbot.store.schema import vendor
+
+
+@dataclass(frozen=True)
+class Vendor:
+    """One vendor. `also` lists addresses and domains that speak for it; `contact` is a line for its customers."""
+
+    id: str
+    name: str
+    email: str = ""
+    ticket_email: str = ""
+    also: tuple[str, ...] = ()
+    contact: str = ""
+    timezone: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where its tickets go: `ticket_email` if given, else `email`; "" when neither is on file."""
+        return self.ticket_email or self.email
+
+
+def upsert_vendors(connection: Connection, vendors: Iterable[Vendor], source: str) -> int:
+    """Writes vendors, new or known; the number of rows that changed. `source` is "config" or "import"."""
+    changed = 0
+    for new in vendors:
+        row = _row(new) | {"source": source}
+        known = connection.execute(select(vendor).where(vendor.c.id == new.id)).mappings().first()
+        if known is None:
+            connection.execute(insert(vendor).values(row))
+        elif dict(known) != row:
+            connection.execute(update(vendor).where(vendor.c.id == new.id).values(row))
+        else:
+            continue
+        changed += 1
+    return changed
+
+
+def get_vendor(connection: Connection, vendor_id: str) -> Vendor:
+    """The vendor of that id; NotFound when there is none."""
+    row = connection.execute(select(vendor).where(vendor.c.id == vendor_id)).mappings().first()
+    if row is None:
+        raise NotFound(f"there is no vendor {vendor_id!r}; `mailbot vendor list` shows them")
+    return _vendor(row)
+
+
+def list_vendors(connection: Connection) -> list[Vendor]:
+    """All vendors, by id."""
+    return [_vendor(row) for row in connection.execute(select(vendor).order_by(vendor.c.id)).mappings()]
+
+
+def _row(value: Vendor) -> dict[str, Any]:
+    return {
+        "id": value.id,
+        "name": value.name,
+        "email": value.email,
+        "ticket_email": value.ticket_email,
+        "also": list(value.also),
+        "contact": value.contact,
+        "timezone": value.timezone,
+    }
+
+
+def _vendor(row: RowMapping) -> Vendor:
+    return Vendor(
+        id=row["id"],
+        name=row["name"],
+        email=row["email"],
+        ticket_email=row["ticket_email"],
+        also=tuple(row["also"]),
+        contact=row["contact"],
+        timezone=row["timezone"],
+    )
