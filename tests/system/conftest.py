@@ -5,11 +5,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 
+from tests.system.desk import Desk, desk_settings, merged
+from tests.system.mailclient import Client
 from tests.system.packages import in_ci, missing, superuser
 from tests.system.relay import Relay
 
@@ -27,7 +30,7 @@ def parts() -> None:
 
 
 @pytest.fixture(scope="session")
-def _one_relay(parts: None) -> Iterator[Relay]:
+def one_relay(parts: None) -> Iterator[Relay]:
     """The Postfix of this run. Its folder is not pytest's, which other users may not enter."""
     home = Path(tempfile.mkdtemp(prefix="mailbot-postfix-"))
     home.chmod(0o755)
@@ -44,7 +47,50 @@ def _one_relay(parts: None) -> Iterator[Relay]:
 
 
 @pytest.fixture
-def relay(_one_relay: Relay) -> Relay:
+def relay(one_relay: Relay) -> Relay:
     """The Postfix, without any mail of another test."""
-    _one_relay.clear()
-    return _one_relay
+    one_relay.clear()
+    return one_relay
+
+
+class MakeDesk(Protocol):
+    """Makes a mailbot for the relay; `changes` are laid over `desk_settings`. It is not started."""
+
+    def __call__(self, changes: Mapping[str, Any] | None = None, environment: dict[str, str] | None = None) -> Desk: ...
+
+
+@pytest.fixture
+def make_desk(relay: Relay, tmp_path: Path) -> Iterator[MakeDesk]:
+    """A maker of desks; what is left of them is ended with the test."""
+    made: list[Desk] = []
+
+    def make(changes: Mapping[str, Any] | None = None, environment: dict[str, str] | None = None) -> Desk:
+        folder = tmp_path / f"desk-{len(made)}"
+        by_relay = {"smtp": {"listen": f"127.0.0.1:{relay.desk_port}"}}
+        settings = merged(merged(desk_settings(folder / "var", relay.port), by_relay), changes or {})
+        made.append(Desk(folder, settings, environment) if environment else Desk(folder, settings))
+        return made[-1]
+
+    yield make
+    for desk in made:
+        desk.clean_up()
+
+
+@pytest.fixture
+def desk(make_desk: MakeDesk) -> Desk:
+    """A running mailbot with the default settings of these tests."""
+    desk = make_desk()
+    desk.start()
+    return desk
+
+
+@pytest.fixture
+def ann(relay: Relay) -> Client:
+    """A customer."""
+    return Client("Ann", "ann@customer.example", relay)
+
+
+@pytest.fixture
+def bob(relay: Relay) -> Client:
+    """Who answers the vendor Acme's mail."""
+    return Client("Bob", "bob@vendor.example", relay)

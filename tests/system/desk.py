@@ -75,6 +75,7 @@ class Desk:
     folder: Path
     settings: Settings
     environment: dict[str, str] = field(default_factory=lambda: dict(os.environ))
+    program: str = MAILBOT
     server: subprocess.Popen[bytes] | None = None
     starts: int = 0
 
@@ -108,7 +109,7 @@ class Desk:
         assert self.server is None, "it runs already"
         self.starts += 1
         with self._log_file.open("wb") as log:
-            command = [MAILBOT, "serve", "--config", str(self.config)]
+            command = [self.program, "serve", "--config", str(self.config)]
             self.server = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -149,7 +150,7 @@ class Desk:
         """Run a command of mailbot's command line, `--config` after its words."""
         tail = ["--config", str(self.config)] if config else []
         return subprocess.run(
-            [MAILBOT, *words, *tail],
+            [self.program, *words, *tail],
             input=stdin,
             capture_output=True,
             env=self.environment,
@@ -160,9 +161,7 @@ class Desk:
     def ask(self, *words: str, stdin: bytes = b"") -> Any:
         """Run a command that answers in JSON; the answer. It has to end well."""
         done = self.run(*words, "--json", stdin=stdin)
-        assert done.returncode == 0, (
-            f"{words} ended with {done.returncode}: {done.stderr.decode()}\n{self.tails()}"
-        )
+        assert done.returncode == 0, f"{words} ended with {done.returncode}: {done.stderr.decode()}\n{self.tails()}"
         return json.loads(done.stdout)
 
     def ticket(self, number: int = 1001) -> Any:

@@ -11,6 +11,8 @@ import os
 import pwd
 import re
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,7 +23,7 @@ from tests.system.waiting import await_true, free_port, last_lines
 REPOSITORY = Path(__file__).resolve().parents[2]
 SNIPPET = re.compile(r"^```\n# /etc/postfix/(?P<name>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 
-DESK, LMTP_DESK = "desk.example", "lmtp.desk.example"
+DESK, LMTP_DESK, SOCKET_DESK = "desk.example", "lmtp.desk.example", "socket.desk.example"
 PEOPLE = (
     "ann@customer.example",
     "carl@customer.example",
@@ -105,15 +107,31 @@ class Relay:
     desk_port: int = field(default_factory=free_port)
     lmtp_port: int = field(default_factory=free_port)
 
+    @property
+    def lmtp_socket(self) -> Path:
+        """Where mailbot has to listen for `socket.desk.example`."""
+        return self.home / "run" / "lmtp.sock"
+
     def start(self) -> None:
         """Write the configuration and start; returns when Postfix is up."""
         self._lay_out()
         self._postfix("start")
-        await_true(self._is_up, 20, "Postfix is up", self.tails)
+        await_true(lambda: self._starts() == 1, 20, "Postfix is up", self.tails)
 
     def stop(self) -> None:
         """End all its processes."""
         self._postfix("stop")
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        """Stopped for as long as the block lasts: its ports refuse connections."""
+        self.stop()
+        try:
+            yield
+        finally:
+            started_before = self._starts()
+            self._postfix("start")
+            await_true(lambda: self._starts() > started_before, 20, "Postfix is up again", self.tails)
 
     def flush(self) -> None:
         """Try every queued mail again now."""
@@ -145,7 +163,7 @@ class Relay:
             self.mailbox(address).clear()
 
     def _lay_out(self) -> None:
-        for folder in ("etc", "queue", "log", "lib", "mail"):
+        for folder in ("etc", "queue", "log", "lib", "mail", "run"):
             (self.home / folder).mkdir(mode=0o755)
         owner = pwd.getpwuid(os.getuid()) if os.getuid() else pwd.getpwnam("nobody")
         os.chown(self.home / "mail", owner.pw_uid, owner.pw_gid)
@@ -153,8 +171,9 @@ class Relay:
         main = MAIN_CF.format(home=self.home, uid=owner.pw_uid, gid=owner.pw_gid)
         self._write("main.cf", main + "".join(self._snippets("main.cf")))
         self._write("master.cf", MASTER_CF.format(port=self.port, asking_port=self.asking_port))
-        by_smtp, by_lmtp = self._snippets("transport")
-        self._write("transport", by_smtp + by_lmtp.replace(DESK, LMTP_DESK))
+        by_smtp, by_lmtp, by_socket = self._snippets("transport")
+        ways = by_smtp + by_lmtp.replace(DESK, LMTP_DESK) + by_socket.replace(DESK, SOCKET_DESK)
+        self._write("transport", ways)
         self._write("desk_recipients", "".join(self._snippets("desk_recipients")))
         boxes = ("{0}@{1} {1}/{0}/\n".format(*person.split("@")) for person in PEOPLE)
         self._write("mailboxes", "".join(boxes))
@@ -167,8 +186,9 @@ class Relay:
         ours = {
             "127.0.0.1]:8025": f"127.0.0.1]:{self.desk_port}",
             "127.0.0.1:8024": f"127.0.0.1:{self.lmtp_port}",
+            "/run/mailbot/lmtp.sock": str(self.lmtp_socket),
             "/etc/postfix/": f"{self.home}/etc/",
-            "relay_domains = desk.example": f"relay_domains = {DESK}, {LMTP_DESK}",
+            "relay_domains = desk.example": f"relay_domains = {DESK}, {LMTP_DESK}, {SOCKET_DESK}",
         }
         for word, replacement in ours.items():
             blocks = [block.replace(word, replacement) for block in blocks]
@@ -177,8 +197,8 @@ class Relay:
     def _write(self, name: str, text: str) -> None:
         (self.home / "etc" / name).write_text(text)
 
-    def _is_up(self) -> bool:
-        return "daemon started" in self.log()
+    def _starts(self) -> int:
+        return self.log().count("daemon started")
 
     def _postfix(self, verb: str) -> None:
         self._privileged(path_of("postfix"), "-c", str(self.home / "etc"), verb)

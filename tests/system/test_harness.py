@@ -78,9 +78,7 @@ def test_the_clock_leaps_in_a_running_process(tmp_path: Path) -> None:
     moment = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
 
     clock.move_to(moment)
-    seen = subprocess.check_output(
-        [sys.executable, "-c", LOOK], env=clock.environment(monotonic_too=False), text=True
-    )
+    seen = subprocess.check_output([sys.executable, "-c", LOOK], env=clock.environment(monotonic_too=False), text=True)
 
     assert abs(datetime.fromisoformat(seen.strip()) - moment) < timedelta(seconds=5)
 

@@ -20,6 +20,14 @@ def await_true(probe: Callable[[], bool], within_seconds: float, what: str, tail
         pause(BETWEEN_LOOKS_SECONDS)
 
 
+def stays_true(probe: Callable[[], bool], for_seconds: float, what: str, tails: Callable[[], str]) -> None:
+    """Look on for a while; AssertionError as soon as `probe` is false."""
+    end = time.monotonic() + for_seconds
+    while time.monotonic() < end:
+        assert probe(), f"no longer so: {what}\n{tails()}"
+        pause(BETWEEN_LOOKS_SECONDS)
+
+
 def pause(seconds: float) -> None:
     """Let the others run for a moment."""
     select.select([], [], [], seconds)
