@@ -121,7 +121,7 @@ def due(plan: Plan, silence: Silence, calendar: Calendar) -> Due | None:
 
     Raises CalendarError when the calendar never lets it happen.
     """
-    start = _counted_from(plan, silence)
+    start = counted_from(plan, silence)
     if start is None:
         return None
     rule = plan[silence.steps_taken]
@@ -131,8 +131,8 @@ def due(plan: Plan, silence: Silence, calendar: Calendar) -> Due | None:
     return Due(rule.action, at, f"{silence.waiting_on}: {rule.text}", silence.steps_taken)
 
 
-def _counted_from(plan: Plan, silence: Silence) -> datetime | None:
-    """Where the clock of the next step starts; None when there is no next step."""
+def counted_from(plan: Plan, silence: Silence) -> datetime | None:
+    """Where the clock of the next step starts; None when nothing comes by itself."""
     if silence.steps_taken >= len(plan):
         return None
     needs_warning = silence.steps_taken > 0 or plan[0].action == "close"

@@ -6,13 +6,13 @@ warning were sent the moment it is due.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from mailbot.core.business_time import Calendar, CalendarError, add, next_allowed_closing
-from mailbot.core.inactivity import Action, Due, Plan, Plans, Rule, Silence, due
+from mailbot.core.business_time import Calendar, CalendarError, add, closing_when_late, next_allowed_closing
+from mailbot.core.inactivity import Action, Plan, Plans, Rule, Silence, counted_from, due
 from mailbot.core.ticket import Party
 
 Deed = Party | Literal["keep open"]
@@ -31,40 +31,20 @@ class Played:
     counted_from: datetime
 
 
-@dataclass
-class _Game:
-    """A ticket while it is played."""
+def foresee(plan: Plan, silence: Silence, calendar: Calendar, now: datetime) -> Iterator[Played]:
+    """What a silence will bring from `now` on if nobody speaks: overdue steps at once, each warning sent at once.
 
-    plans: Plans
-    calendar: Calendar
-    silence: Silence
-    closed: bool = False
-
-    def steps(self, before: datetime | None) -> list[Played]:
-        """The steps that the silence brings; the one at `before` does not happen any more."""
-        steps = []
-        while (coming := self._coming()) and (before is None or coming.at < before):
-            steps.append(self._take(coming))
-        return steps
-
-    def _coming(self) -> Due | None:
-        if self.closed:
-            return None
-        return due(self.plans.for_party(self.silence.waiting_on), self.silence, self.calendar)
-
-    def _take(self, coming: Due) -> Played:
-        silence = self.silence
-        self.closed = coming.action == "close"
-        self.silence = replace(silence, steps_taken=coming.index + 1, warned_at=coming.at)
-        start = silence.warned_at or silence.since
-        return Played(coming.action, coming.at, coming.rule, silence.waiting_on, start)
-
-    def act(self, at: datetime, deed: Deed) -> None:
-        """What a person does: a party's word turns the ticket around, "keep open" restarts the clock."""
-        if isinstance(deed, Party):
-            self.silence, self.closed = Silence(deed.other, at), False
-        elif not self.closed:
-            self.silence = Silence(self.silence.waiting_on, at)
+    Nothing while the last warning is not settled. Raises CalendarError as `due` does.
+    """
+    while (coming := due(plan, silence, calendar)) is not None:
+        at = max(coming.at, now)
+        if coming.action == "close" and at > coming.at:
+            at = closing_when_late(calendar, at)
+        start = counted_from(plan, silence) or silence.since
+        yield Played(coming.action, at, coming.rule, silence.waiting_on, start)
+        if coming.action == "close":
+            return
+        silence = replace(silence, steps_taken=coming.index + 1, warned_at=at)
 
 
 def simulate(
@@ -84,13 +64,27 @@ def simulate(
     ordered = sorted(acts, key=lambda act: act[0])
     if ordered and ordered[0][0] < opened_at:
         raise ValueError(f"an act at {ordered[0][0]:%Y-%m-%d %H:%M} UTC lies before the opening")
-    game = _Game(plans, calendar, Silence(by.other, opened_at))
+    silence: Silence | None = Silence(by.other, opened_at)
     played: list[Played] = []
     for at, deed in ordered:
-        played += game.steps(before=at)
-        game.act(at, deed)
-    played += game.steps(before=None)
+        steps = [step for step in _undisturbed(plans, calendar, silence) if step.at < at]
+        silence = _after(None if steps and steps[-1].action == "close" else silence, at, deed)
+        played += steps
+    played += _undisturbed(plans, calendar, silence)
     return tuple(step for step in played if until is None or step.at <= until)
+
+
+def _undisturbed(plans: Plans, calendar: Calendar, silence: Silence | None) -> Iterator[Played]:
+    """All that a silence brings to its end; nothing for a closed ticket, which has none."""
+    if silence is not None:
+        yield from foresee(plans.for_party(silence.waiting_on), silence, calendar, silence.since)
+
+
+def _after(silence: Silence | None, at: datetime, deed: Deed) -> Silence | None:
+    """The silence that follows an act."""
+    if isinstance(deed, Party):
+        return Silence(deed.other, at)
+    return Silence(silence.waiting_on, at) if silence else None
 
 
 def faults_of(plans: Plans, calendar: Calendar, since: datetime = SOME_DAY) -> list[str]:
@@ -115,10 +109,15 @@ def _faults_of_plan(plan: Plan, calendar: Calendar, since: datetime) -> list[str
 def _fault_of_rule(rule: Rule, calendar: Calendar, since: datetime) -> str | None:
     starts = [since + timedelta(days=day) for day in range(SAMPLED_DAYS)]
     try:
-        landings = [add(calendar, start, rule.after) for start in starts]
-        closings = [next_allowed_closing(calendar, at) for at in landings] if rule.action == "close" else landings
+        _landing(rule, calendar, starts[-1])  # a list of holidays may swallow all days from some date on
+        moves = all(_landing(rule, calendar, start) != add(calendar, start, rule.after) for start in starts)
     except CalendarError as error:
         return f'"{rule.text}" never happens: {error}'
-    if all(landing != closing for landing, closing in zip(landings, closings, strict=True)):
+    if moves:
         return f'"{rule.text}" falls only on days on which no ticket closes; each closing moves to a later day'
     return None
+
+
+def _landing(rule: Rule, calendar: Calendar, start: datetime) -> datetime:
+    at = add(calendar, start, rule.after)
+    return next_allowed_closing(calendar, at) if rule.action == "close" else at

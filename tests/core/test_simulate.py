@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.business_time import Calendar
-from mailbot.core.inactivity import DEFAULT_PLANS, Plans, parse_plan
-from mailbot.core.simulate import faults_of, simulate
+from mailbot.core.inactivity import DEFAULT_PLANS, Plans, Silence, parse_plan
+from mailbot.core.simulate import faults_of, foresee, simulate
 from mailbot.core.ticket import Party
 
 US_HOLIDAYS = frozenset({date(2026, 11, 26), date(2026, 12, 25), date(2027, 1, 1), date(2027, 1, 18)})
@@ -172,6 +172,43 @@ def test_an_act_before_the_opening_is_refused():
         play(NEW_YORK, "2026-11-25 16:00", acts=[("2026-11-25 15:59", Party.VENDOR)])
 
 
+def test_a_foreseen_ticket_takes_overdue_steps_now_and_counts_on_from_there():
+    silence = Silence(Party.VENDOR, moment("2026-11-02 10:00", MUNICH), 1, moment("2026-11-04 10:00", MUNICH))
+    saturday = moment("2026-11-28 12:00", MUNICH)
+
+    steps = list(foresee(DEFAULT_PLANS.vendor, silence, MUNICH, saturday))
+
+    assert [(step.action, step.at) for step in steps] == [
+        ("warn", saturday),
+        ("close", moment("2026-11-30 12:00", MUNICH)),
+    ]
+    assert [step.counted_from for step in steps] == [silence.warned_at, saturday]
+
+
+def test_an_overdue_closing_is_foreseen_for_the_next_allowed_day():
+    silence = Silence(Party.VENDOR, moment("2026-11-21 16:00", MUNICH), 2, moment("2026-11-25 16:00", MUNICH))
+    saturday = moment("2026-11-28 12:00", MUNICH)
+
+    (closing,) = foresee(DEFAULT_PLANS.vendor, silence, MUNICH, saturday)
+
+    assert closing.at == moment("2026-11-30 00:00", MUNICH)
+
+
+def test_nothing_is_foreseen_while_a_warning_is_queued_or_after_it_failed():
+    silence = Silence(Party.VENDOR, moment("2026-11-02 10:00", MUNICH), 1, None)
+
+    assert list(foresee(DEFAULT_PLANS.vendor, silence, MUNICH, silence.since)) == []
+
+
+def test_a_foreseen_step_is_counted_from_the_end_of_a_pause():
+    pause = moment("2026-12-12 00:00", MUNICH)
+    silence = Silence(Party.VENDOR, moment("2026-11-25 16:00", MUNICH), paused_until=pause)
+
+    first = next(foresee(DEFAULT_PLANS.vendor, silence, MUNICH, silence.since))
+
+    assert (first.at, first.counted_from) == (pause + timedelta(hours=48), pause)
+
+
 DEEDS = st.tuples(st.integers(0, 90 * 24), st.sampled_from([Party.VENDOR, Party.CUSTOMER, "keep open"]))
 
 
@@ -216,6 +253,11 @@ def test_nobody_is_ever_closed_out_without_a_warning_in_the_same_silence_and_its
             ['customer: "close after 7 business days" falls only on days on which no ticket closes'],
         ),
         (
+            Calendar(is_holiday=date(2026, 12, 1).__le__),
+            DEFAULT_PLANS,
+            ['customer: "warn after 7 business days" never', 'customer: "close after 7 business days" never'],
+        ),
+        (
             NEW_YORK,
             Plans(customer=parse_plan(["warn after 8 business hours", "close after 2 days"])),
             ['customer: "warn after 8 business hours" never happens: 8 business hours: the calendar has no'],
@@ -226,7 +268,16 @@ def test_nobody_is_ever_closed_out_without_a_warning_in_the_same_silence_and_its
             ['vendor: never closes: nothing follows "warn after 3 days"'],
         ),
     ],
-    ids=["defaults", "no plans", "nobody works", "nothing closes", "weekend desk", "no hours", "no closing"],
+    ids=[
+        "defaults",
+        "no plans",
+        "nobody works",
+        "nothing closes",
+        "weekend desk",
+        "holidays from December on",
+        "no hours",
+        "no closing",
+    ],
 )
 def test_plans_that_cannot_work_are_told(calendar, plans, expected):
     faults = faults_of(plans, calendar)
