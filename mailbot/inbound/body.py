@@ -1,0 +1,104 @@
+"""The readable text of a mail: which parts are its text, and as which lines they read.
+
+In: the leaves of a mail. Out: a `Body`: plain and HTML reading of the same text, and the leaves that are files.
+Alternatives (RFC 2046 section 5.1.4) are one text in two forms; all other text parts follow one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from mailbot.inbound.attachments import is_file
+from mailbot.inbound.charset import without_controls
+from mailbot.inbound.html_lines import html_lines
+from mailbot.inbound.lines import Line, text_lines, unflowed
+from mailbot.inbound.mime import Leaf
+
+
+@dataclass
+class Section:
+    """One stretch of a mail's text: its plain form, its HTML form, or both."""
+
+    plain: list[str] = field(default_factory=list)
+    html: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Body:
+    """The text of a mail in sections, and its files."""
+
+    sections: tuple[Section, ...]
+    files: tuple[Leaf, ...]
+
+    @property
+    def has_html(self) -> bool:
+        """Whether any section has an HTML form."""
+        return any(section.html for section in self.sections)
+
+    @property
+    def has_plain(self) -> bool:
+        """Whether any section has a plain form that says something."""
+        return any(text.strip() for section in self.sections for text in section.plain)
+
+    def plain_lines(self, limit: int) -> list[Line]:
+        """The text as lines, plain form preferred in each section."""
+        return _joined(
+            (
+                _plain(section) if any(text.strip() for text in section.plain) else _html(section)
+                for section in self.sections
+            ),
+            limit,
+        )
+
+    def html_lines(self, limit: int) -> list[Line]:
+        """The text as lines, HTML form preferred in each section."""
+        return _joined((_html(section) if section.html else _plain(section) for section in self.sections), limit)
+
+
+def body_of(leaves: Iterable[Leaf]) -> Body:
+    """Sort a mail's leaves into text and files."""
+    sections: list[Section] = []
+    by_container: dict[int, Section] = {}
+    files: list[Leaf] = []
+    seen_text = False
+    for leaf in leaves:
+        if is_file(leaf, first_text=not seen_text):
+            files.append(leaf)
+            continue
+        seen_text = True
+        text = leaf.text
+        section = by_container.get(leaf.alternative) if leaf.alternative else None
+        if section is None:
+            section = Section()
+            sections.append(section)
+            if leaf.alternative:
+                by_container[leaf.alternative] = section
+        if leaf.media_type == "text/html":
+            section.html.append(text)
+        else:
+            section.plain.append(unflowed(text, delsp=leaf.delsp) if leaf.flowed else text)
+    return Body(tuple(sections), tuple(files))
+
+
+def _plain(section: Section) -> list[Line]:
+    return text_lines(without_controls("\n".join(text.rstrip("\n") for text in section.plain)))
+
+
+def _html(section: Section) -> list[Line]:
+    return [line for text in section.html for line in html_lines(without_controls(text))]
+
+
+def _joined(parts: Iterable[list[Line]], limit: int) -> list[Line]:
+    """Put the lines of sections one below the other, a blank line between, up to `limit` characters in all."""
+    lines: list[Line] = []
+    left = limit
+    for part in parts:
+        if lines and part:
+            lines.append(Line(""))
+        for line in part:
+            left -= len(line.text) + 1
+            if left < 0:
+                return lines
+            lines.append(line)
+    return lines

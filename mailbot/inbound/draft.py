@@ -1,0 +1,83 @@
+"""Work in hand on the new words: each line with the rule that cut it, if one did.
+
+Rules mark lines; nothing is removed until the end, so that whatever was cut can be shown with the rule's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from mailbot.inbound.lines import Line
+from mailbot.inbound.reading import Cut
+
+QUOTE = "quote"
+"""Rule of quoted lines; what begins with it may come back as the context of an answer."""
+
+_BLANK_RUN = re.compile(r"\n{4,}")
+
+
+class Draft:
+    """Lines and the rule that cut each ("" while it is kept)."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self.lines = list(lines)
+        self.rules = [""] * len(self.lines)
+        self._first_kept = 0  # no kept line stands before this one
+
+    def cut(self, start: int, end: int, rule: str) -> None:
+        """Cut the lines from `start` to before `end` that no rule has cut yet."""
+        for index in range(start, min(end, len(self.lines))):
+            if not self.rules[index]:
+                self.rules[index] = rule
+
+    def restore(self, start: int, end: int) -> None:
+        """Keep these lines after all."""
+        self.rules[start:end] = [""] * (end - start)
+        self._first_kept = min(self._first_kept, start)
+
+    def kept(self, index: int) -> bool:
+        """Whether a line is still there and says something."""
+        return not self.rules[index] and not self.lines[index].blank
+
+    def kept_before(self, index: int) -> bool:
+        """Whether any line before `index` is kept and says something."""
+        while self._first_kept < index and not self.kept(self._first_kept):
+            self._first_kept += 1
+        return self._first_kept < index
+
+    def next_said(self, index: int) -> int | None:
+        """The next line from `index` on that is not blank, cut or not."""
+        for one in range(index, len(self.lines)):
+            if not self.lines[one].blank:
+                return one
+        return None
+
+    def kept_runs(self) -> Iterator[tuple[int, int]]:
+        """Yield each stretch of lines that no rule has cut, as (start, end)."""
+        start = None
+        for index, rule in enumerate([*self.rules, "end"]):
+            if not rule and start is None:
+                start = index
+            elif rule and start is not None:
+                yield start, index
+                start = None
+
+    def text(self) -> str:
+        """The kept lines, quote marks shown, outer blank lines gone."""
+        lines = [line.shown for line, rule in zip(self.lines, self.rules, strict=True) if not rule]
+        return _BLANK_RUN.sub("\n\n\n", "\n".join(lines)).strip("\n").rstrip()
+
+    def whole(self) -> str:
+        """All lines, cut or not."""
+        return "\n".join(line.shown for line in self.lines).strip("\n").rstrip()
+
+    def cuts(self) -> tuple[Cut, ...]:
+        """What was cut, neighbouring lines of one rule together."""
+        found: list[tuple[str, list[str]]] = []
+        for line, rule in zip(self.lines, self.rules, strict=True):
+            if rule and found and found[-1][0] == rule:
+                found[-1][1].append(line.shown)
+            elif rule and not line.blank:
+                found.append((rule, [line.shown]))
+        return tuple(Cut(rule, "\n".join(lines).strip("\n")) for rule, lines in found)

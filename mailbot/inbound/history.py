@@ -1,0 +1,152 @@
+"""Cut the answered mail: quoted lines, what introduces them, and all that follows an unmarked quote.
+
+In: a `Draft` and whether the mail forwards something. Out: the same, with history cut and the context of
+interleaved answers kept.
+"""
+
+from __future__ import annotations
+
+from mailbot.inbound.draft import QUOTE, Draft
+from mailbot.inbound.history_marks import attribution, dashed_words, header_block, is_rule, separator_kind
+
+_CONTEXT_LINES = 4
+_WRAP_COLUMN = 68
+
+
+def cut_history(draft: Draft, *, forwards: bool) -> None:
+    """Walk down the lines once; each mark cuts itself, and all below it unless the quote below is marked line by line."""
+    index = 0
+    while index < len(draft.lines):
+        index = _step(draft, index, forwards=forwards)
+
+
+def _step(draft: Draft, index: int, *, forwards: bool) -> int:
+    line = draft.lines[index]
+    if draft.rules[index] or line.blank:
+        return index + 1
+    if line.depth or line.zone.startswith("history:"):
+        draft.cut(index, index + 1, QUOTE)
+        return index + 1
+    if _is_wrapped_quote(draft, index):
+        draft.cut(index, index + 1, QUOTE)
+        return index + 1
+    kind = separator_kind(line)
+    if kind == "forward" and forwards:
+        return len(draft.lines)
+    if kind:
+        return _cut_from(
+            draft,
+            index,
+            _behind_separator(draft, index),
+            {"own": "our separator", "original": "original message", "forward": "forwarded message"}[kind],
+        )
+    if length := header_block(draft.lines, index):
+        return len(draft.lines) if forwards else _cut_from(draft, index, index + length, "header block")
+    if dashed_words(line) and (length := _header_below(draft, index)):
+        return len(draft.lines) if forwards else _cut_from(draft, index, length, "original message")
+    if length := attribution(draft.lines, index):
+        return _cut_from(draft, index, index + length, "attribution")
+    if line.starts.startswith("html:"):
+        return _cut_from(draft, index, index + 1, line.starts)
+    return index + 1
+
+
+def _behind_separator(draft: Draft, index: int) -> int:
+    """Return where the separator and the printed header fields below it end."""
+    below = draft.next_said(index + 1)
+    if below is None:
+        return len(draft.lines)
+    if below - index <= 4 and (length := header_block(draft.lines, below, lenient=True)):
+        return below + length
+    return index + 1
+
+
+def _header_below(draft: Draft, index: int) -> int:
+    below = draft.next_said(index + 1)
+    if below is None or below - index > 3:
+        return 0
+    length = header_block(draft.lines, below, lenient=True)
+    return below + length if length else 0
+
+
+def _cut_from(draft: Draft, start: int, end: int, rule: str) -> int:
+    """Cut a mark, the drawn rule above it, and the rest if the quote that follows bears no marks of its own."""
+    above = start
+    while above and (draft.lines[above - 1].blank or is_rule(draft.lines[above - 1])):
+        above -= 1
+    if any(is_rule(line) for line in draft.lines[above:start]):
+        draft.cut(above, start, rule)
+    draft.cut(start, end, rule)
+    following = draft.next_said(end)
+    if following is None:
+        return len(draft.lines)
+    line = draft.lines[following]
+    if line.depth or line.zone.startswith("history:"):
+        return following
+    draft.cut(end, len(draft.lines), f"{QUOTE} below {rule}")
+    return len(draft.lines)
+
+
+def _is_wrapped_quote(draft: Draft, index: int) -> bool:
+    """Whether a relay wrapped a quoted line here and lost its mark: a long quote above, another right below."""
+    if not 0 < index < len(draft.lines) - 1:
+        return False
+    above, line, below = draft.lines[index - 1 : index + 2]
+    if not above.depth or above.blank or not below.depth or line.depth:
+        return False
+    first_word = line.text.split(maxsplit=1)[0]
+    return (
+        len(above.shown) + len(first_word) > _WRAP_COLUMN
+        and len(line.text) <= _WRAP_COLUMN
+        and not above.text.endswith((".", "?", "!", ":"))
+    )
+
+
+def keep_context(draft: Draft) -> None:
+    """Keep the quoted lines that answers stand right under, when answers are interleaved with the quote.
+
+    An answer below the whole quote stands under nothing in particular: there the quote goes entirely.
+    """
+    runs = _quote_runs(draft)
+    if not runs:
+        return
+    ends = [*(start for start, _ in runs[1:]), len(draft.lines)]
+    answered = [run for run, end in zip(runs, ends, strict=True) if _said_between(draft, run[1], end)]
+    if len(answered) < 2 and not (answered and answered[0] != runs[-1]):
+        return
+    for start, end in answered:
+        last = end
+        while last > start and draft.lines[last - 1].blank:
+            last -= 1
+        first = last
+        while first > start and not draft.lines[first - 1].blank and last - first < _CONTEXT_LINES:
+            first -= 1
+        draft.restore(first, last)
+
+
+def _quote_runs(draft: Draft) -> list[tuple[int, int]]:
+    """Stretches of lines quoted mark by mark, with the attribution that introduces them left out."""
+    runs: list[tuple[int, int]] = []
+    start = None
+    for index in range(len(draft.lines) + 1):
+        quoted = index < len(draft.lines) and (
+            draft.rules[index] == QUOTE
+            or (start is not None and draft.lines[index].blank and _quoted_next(draft, index))
+        )
+        if quoted and start is None:
+            start = index
+        elif not quoted and start is not None:
+            runs.append((start, index))
+            start = None
+    return runs
+
+
+def _quoted_next(draft: Draft, index: int) -> bool:
+    for one in range(index + 1, min(index + 4, len(draft.lines))):
+        if not draft.lines[one].blank:
+            return draft.rules[one] == QUOTE
+    return False
+
+
+def _said_between(draft: Draft, start: int, end: int) -> bool:
+    return any(draft.kept(index) for index in range(start, end))

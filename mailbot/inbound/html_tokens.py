@@ -1,0 +1,124 @@
+"""HTML to tokens in linear time, whatever is unclosed, misnested or endless.
+
+In: HTML text. Out: a stream of `Open`, `Close` and `Words`. No tree is built: html5ever and lexbor take
+quadratic time on deep nesting (20,000 nested elements need a second), lxml drops what is nested deeper than 255,
+and html.parser has quadratic cases of its own. Our reader needs no tree, only which elements are open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A start tag; `attributes` is the raw text between name and end."""
+
+    tag: str
+    attributes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """An end tag."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Character data, entities decoded."""
+
+    text: str
+
+
+Token = Open | Close | Words
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>\"'<]{0,60})")
+_TAG_END = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
+_ATTRIBUTE = re.compile(r"""([^\s=/>"']{1,40}+)\s{0,9}=\s{0,9}(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""")
+_RAW = {tag: re.compile(rf"</{tag}", re.IGNORECASE) for tag in ("style", "script", "title", "xml", "noscript")}
+_MAX_ATTRIBUTES_CHARS = 4000
+
+
+def tokens(html: str) -> Iterator[Token]:
+    """Yield the tokens of an HTML text. What never ends is text; nothing is lost but comments, styles, scripts."""
+    position, size = 0, len(html)
+    ends: dict[str, bool] = {}
+    while position < size:
+        start = html.find("<", position)
+        if start < 0:
+            start = size
+        if start > position:
+            yield Words(unescape(html[position:start]))
+        if start == size:
+            return
+        position = yield from _markup(html, start, ends)
+
+
+def _markup(html: str, start: int, ends: dict[str, bool]) -> Iterator[Token]:
+    """Read what begins with "<" at `start`; yields its token and returns where the rest begins.
+
+    `ends` remembers what is known not to come any more, so that no search runs twice to the end.
+    """
+    if html.startswith("<!--", start):
+        return _past(html, start + 4, "-->", ends)
+    if html.startswith(("<!", "<?"), start):
+        return _past(html, start + 2, ">", ends)
+    tag = _TAG.match(html, start)
+    if tag is None:
+        yield Words("<")
+        return start + 1
+    end = _tag_end(html, tag.end(), ends)
+    if end < 0:
+        yield Words(unescape(html[start:]))
+        return len(html)
+    name = tag.group(2).lower()
+    if tag.group(1):
+        yield Close(name)
+        return end
+    yield Open(name, html[tag.end() : min(end - 1, tag.end() + _MAX_ATTRIBUTES_CHARS)])
+    return _past_raw(html, name, end, ends) if name in _RAW else end
+
+
+def _past(html: str, position: int, mark: str, ends: dict[str, bool]) -> int:
+    """Return the place behind the next `mark`, or `position` when there is none."""
+    if ends.get(mark):
+        return position
+    found = html.find(mark, position)
+    if found < 0:
+        ends[mark] = True
+        return position
+    return found + len(mark)
+
+
+def _tag_end(html: str, position: int, ends: dict[str, bool]) -> int:
+    """Return the place behind a tag's ">", quotes respected as long as they balance; -1 when there is none."""
+    if not ends.get("quotes"):
+        end = _TAG_END.match(html, position)
+        if end:
+            return end.end()
+        ends["quotes"] = True
+    return html.find(">", position) + 1 or -1
+
+
+def _past_raw(html: str, name: str, position: int, ends: dict[str, bool]) -> int:
+    """Return the place of the end tag of a style or script, or `position` when it never ends."""
+    if ends.get(name):
+        return position
+    found = _RAW[name].search(html, position)
+    if found is None:
+        ends[name] = True
+        return position
+    return found.start()
+
+
+def attributes(text: str) -> dict[str, str]:
+    """Return the attributes of a start tag, names in lower case; the first of two of a name counts."""
+    found: dict[str, str] = {}
+    for one in _ATTRIBUTE.finditer(text):
+        found.setdefault(one.group(1).lower(), unescape(one.group(2) or one.group(3) or one.group(4) or ""))
+    return found

@@ -1,0 +1,95 @@
+"""A mail's text as lines that know how they are quoted: the one shape that all rules of the new words work on.
+
+In: plain text. Out: `Line`s. HTML comes to the same shape in `html_lines`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+_INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\u2061-\u2064\ufeff\ufff9-\ufffb]")
+_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_LINE_ENDS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its words without quote marks, how deep it is quoted, and what its HTML said of it.
+
+    `zone` names an HTML structure that makes the line history, signature or hidden ("" for none). `starts` is
+    set on the first line behind an HTML mark that says: from here on it is the answered mail. `cids` are the
+    Content-IDs of images shown in the line.
+    """
+
+    text: str
+    depth: int = 0
+    zone: str = ""
+    starts: str = ""
+    cids: tuple[str, ...] = ()
+
+    @property
+    def blank(self) -> bool:
+        """Whether the line holds nothing but space."""
+        return not self.text.strip()
+
+    @property
+    def shown(self) -> str:
+        """The line as a reader sees it, quote marks in front."""
+        return f"{'>' * self.depth} {self.text}".rstrip() if self.depth else self.text
+
+
+def normal(text: str) -> str:
+    """Return text with one kind of line end and of space, and without characters that nobody sees.
+
+    Joiners stay (Persian, Hindi and emoji need them), and so do direction marks.
+    """
+    text = _LINE_ENDS.sub("\n", text)
+    if text.isascii():
+        return text
+    return _INVISIBLE.sub("", _SPACES.sub(" ", text))
+
+
+def text_lines(text: str) -> list[Line]:
+    """Split plain text into lines and take the quote marks off."""
+    return [_line(one) for one in normal(text).split("\n")]
+
+
+def _line(text: str) -> Line:
+    depth, rest = unquoted(text)
+    return Line(rest.rstrip(), depth)
+
+
+def unquoted(text: str) -> tuple[int, str]:
+    """Return how many quote marks a line begins with, and the line without them."""
+    marks = _QUOTE_MARKS.match(text)
+    if marks is None:
+        return 0, text
+    return marks.group().count(">"), text[marks.end() :]
+
+
+def unflowed(text: str, *, delsp: bool) -> str:
+    """Join what format=flowed has wrapped (RFC 3676 section 4): a line that ends in a space goes on in the next.
+
+    Lines join only at equal quote depth; the signature's "-- " never flows.
+    """
+    out: list[str] = []
+    pieces: list[str] = []
+    open_depth = -1
+    for line in _LINE_ENDS.sub("\n", text).split("\n"):
+        marks = len(line) - len(line.lstrip(">"))
+        words = line[marks:]
+        words = words[1:] if words.startswith(" ") else words
+        flows = words.endswith(" ") and words != "-- "
+        if pieces and (marks != open_depth or words == "-- "):
+            out.append("".join(pieces))
+            pieces = []
+        if not pieces:
+            pieces.append(">" * marks + (" " if marks and words else ""))
+            open_depth = marks
+        pieces.append(words[:-1] if flows and delsp else words)
+        if not flows:
+            out.append("".join(pieces))
+            pieces = []
+    return "\n".join([*out, "".join(pieces)] if pieces else out)

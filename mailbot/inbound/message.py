@@ -1,0 +1,81 @@
+"""Read a mail: bytes in, a `Reading` out.
+
+Pure and total: no clock, no store, no network, and an answer for any octets at all. It runs in a worker that
+can be killed; its own cost is linear in the size of the mail.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.inbound import automatic
+from mailbot.inbound.attachments import as_attachment
+from mailbot.inbound.author import single_author
+from mailbot.inbound.body import Body, body_of
+from mailbot.inbound.bounds import bounded
+from mailbot.inbound.digest import content_digest
+from mailbot.inbound.draft import Draft
+from mailbot.inbound.mime import Mail, parsed
+from mailbot.inbound.new_words import new_words
+from mailbot.inbound.reading import OwnHistory, Reading, ReadingLimits
+
+_MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
+_FORWARD_SUBJECT = re.compile(
+    r"(?:\[[^\]]{0,60}\]\s*)?(?:re|aw|antw|sv|vs)?:?\s*(?:fwd?|wg|tr|rv|enc|i|vb|vl|videresendt|pd|fs|továbbítás|ilt|转发|轉寄|轉發|転送|пересл|doorst|fwd\.)\s*:",
+    re.IGNORECASE,
+)
+
+
+def read(
+    raw: bytes, limits: ReadingLimits = ReadingLimits(), own: OwnHistory | None = None, null_return_path: bool = False
+) -> Reading:  # noqa: B008  # a frozen value
+    """Return everything that the service needs to know about a mail. Never raises for what a stranger wrote.
+
+    `own` is what we wrote to this party before; `null_return_path` whether the envelope's return path was "<>".
+    """
+    octets, notes = bounded(raw, limits)
+    mail = parsed(octets)
+    body = body_of(mail.leaves)
+    draft = _draft(mail, body, limits)
+    verdict = automatic.kind_of(mail, body, draft, null_return_path=null_return_path)
+    author, author_fault = single_author(mail.all("from"))
+    return Reading(
+        kind=verdict.kind,
+        why_kind=verdict.why,
+        subject=mail.subject,
+        text=draft.text() if verdict.is_answer else draft.whole(),
+        cuts=draft.cuts() if verdict.is_answer else (),
+        attachments=tuple(as_attachment(leaf) for leaf in body.files),
+        author=author,
+        author_fault=author_fault,
+        message_id=_message_id(mail),
+        message_ids=_message_ids(mail),
+        failed_recipients=verdict.failed,
+        original_message_id=verdict.original_message_id,
+        authentication_results=mail.all("authentication-results"),
+        content_digest=content_digest(mail.leaves),
+        hops=len(mail.all("received")),
+        notes=notes + mail.faults,
+    )
+
+
+def _draft(mail: Mail, body: Body, limits: ReadingLimits) -> Draft:
+    """Take the new words from the plain text; from the HTML where only that marks the quote."""
+    forwards = bool(_FORWARD_SUBJECT.match(mail.subject))
+    plain = new_words(body.plain_lines(limits.max_text_chars), forwards=forwards, marked=not body.has_plain)
+    if not (body.has_html and body.has_plain) or any(plain.rules):
+        return plain
+    html = new_words(body.html_lines(limits.max_text_chars), forwards=forwards, marked=True)
+    return html if any(html.rules) else plain
+
+
+def _message_id(mail: Mail) -> str | None:
+    found = _MESSAGE_ID.search(mail.first("message-id"))
+    return found.group() if found else (mail.first("message-id")[:400] or None)
+
+
+def _message_ids(mail: Mail) -> tuple[str, ...]:
+    """The Message-IDs that this mail answers, nearest first: In-Reply-To, then References from the end."""
+    nearest = _MESSAGE_ID.findall(" ".join(mail.all("in-reply-to")))
+    older = _MESSAGE_ID.findall(" ".join(mail.all("references")))[::-1]
+    return tuple(dict.fromkeys(nearest + older))[:200]

@@ -1,0 +1,52 @@
+"""The new words of an answer: what its author typed, without what he answered, signed or had added for him.
+
+In: a mail's text as `Line`s. Out: the words kept, and each cut with its rule. The rules run in the order of
+`RULES`; `docs/reading.md` explains each. Better too much than lost: when nothing is left, the whole text is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailbot.inbound import history, signature
+from mailbot.inbound.draft import Draft
+from mailbot.inbound.lines import Line
+
+
+def cut_hidden(draft: Draft) -> None:
+    """Cut what the HTML hides from a reader."""
+    for index, line in enumerate(draft.lines):
+        if line.zone == "hidden":
+            draft.cut(index, index + 1, "hidden")
+
+
+def new_words(lines: Sequence[Line], *, forwards: bool = False, marked: bool = False) -> Draft:
+    """Return a draft with every rule applied.
+
+    `forwards`: the mail hands on another one, whose text stays. `marked`: the lines come from HTML that marks
+    its quotes, so nothing unmarked is taken for a quote only because it stands low.
+    """
+    draft = Draft(lines)
+    cut_hidden(draft)
+    signature.cut_banners(draft)
+    history.cut_history(draft, forwards=forwards)
+    signature.cut_marked_signatures(draft)
+    signature.cut_signatures(draft)
+    signature.cut_taglines(draft, whole_tail=not marked and not forwards)
+    signature.cut_notices(draft)
+    signature.cut_ruled_signatures(draft)
+    history.keep_context(draft)
+    return _never_empty(draft)
+
+
+def _never_empty(draft: Draft) -> Draft:
+    """Take cuts back until something is said: first what stood beside the new words, then everything."""
+    for spared in ("signature", "tagline", "legal", "list"):
+        if draft.text():
+            return draft
+        for index, rule in enumerate(draft.rules):
+            if rule.startswith(spared):
+                draft.rules[index] = ""
+    if not draft.text():
+        draft.restore(0, len(draft.lines))
+    return draft

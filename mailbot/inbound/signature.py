@@ -1,0 +1,164 @@
+"""Signatures, device taglines, legal notices and list footers below the new words, and banners above them.
+
+In: a `Draft` whose history is already cut. Out: the same, with these lines cut as well. A sign-off with a name
+is a person's words and stays.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mailbot.inbound.draft import Draft
+from mailbot.inbound.history_marks import is_rule
+from mailbot.inbound.lines import Line
+from mailbot.inbound.notices import banner_goes_on, is_banner, is_legal, is_list_footer
+from mailbot.inbound.taglines import is_tagline
+
+_DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――)\s{0,3}")
+_MAX_SOFT_LINES: Final = 14
+_MAX_SIGNATURE_LINES: Final = 40
+_CONTACT = re.compile(
+    r"(?:\+|\b00)\d[\d\s()./-]{6,}|\(?\d{2,5}\)?[\s/.-]\d{3,}|\b(?:tel|phone|fon|fax|mobile?|cell|handy|tél|teléfono|telefon|office|direct|skype|e-?mail|web)\b\s?\.?\s?[:.|]"
+    r"|https?://|\bwww\.|[^\s@]{1,64}@[^\s@]{1,255}\.\w|\b(?:gmbh|ltd|inc|llc|s\.?a\.?r?\.?l|b\.v\.|oy|ab|aps|s\.r\.l|s\.p\.a|sp\. z o\.o|kft|co\.)\b",
+    re.IGNORECASE,
+)
+_LONG: Final = 160
+_BANNER_LINES: Final = 12
+
+
+def cut_banners(draft: Draft) -> None:
+    """Cut the warnings that a gateway put above a person's words."""
+    said = 0
+    index = 0
+    while index < len(draft.lines) and said < _BANNER_LINES:
+        line = draft.lines[index]
+        if line.blank or draft.rules[index]:
+            index += 1
+            continue
+        if not is_banner(line.text):
+            said += 1
+            if said > 1:
+                return
+            index += 1
+            continue
+        end = index + 1
+        while end < len(draft.lines) and (
+            draft.lines[end].blank or banner_goes_on(draft.lines[end].text) or is_rule(draft.lines[end])
+        ):
+            end += 1
+        draft.cut(index, end, "banner")
+        index = end
+
+
+def cut_marked_signatures(draft: Draft) -> None:
+    """Cut what the HTML itself calls a signature."""
+    for index, line in enumerate(draft.lines):
+        if line.zone.startswith("signature:") and not draft.rules[index]:
+            draft.cut(index, index + 1, f"signature ({line.zone.partition(':')[2]})")
+
+
+def cut_signatures(draft: Draft) -> None:
+    """Cut from the delimiter "-- " (RFC 3676 section 4.3), or one that people use for it, to the end of the run."""
+    for start, end in list(draft.kept_runs()):
+        for index in range(start, end):
+            line = draft.lines[index]
+            if line.depth or not _DELIMITER.fullmatch(line.text):
+                continue
+            if _reads_like_signature(draft.lines[index + 1 : end], strong=line.text.strip() == "--"):
+                draft.cut(index, end, "signature")
+                break
+
+
+def _reads_like_signature(lines: list[Line], *, strong: bool) -> bool:
+    said = [line.text for line in lines if not line.blank]
+    if len(said) > (_MAX_SIGNATURE_LINES if strong else _MAX_SOFT_LINES):
+        return False
+    long = sum(len(text) > _LONG for text in said)
+    return long <= (3 if strong else 1)
+
+
+def cut_taglines(draft: Draft, *, whole_tail: bool) -> None:
+    """Cut device taglines; with `whole_tail` also what stands behind one.
+
+    A phone that marks no quote at all puts the answered mail right below its tagline.
+    """
+    for start, end in list(draft.kept_runs()):
+        for index in range(start, end):
+            if not draft.kept(index) or draft.lines[index].depth or not is_tagline(draft.lines[index].text):
+                continue
+            ends_paragraph = (
+                index + 1 >= end
+                or draft.lines[index + 1].blank
+                or not draft.kept(index + 1)
+                or is_rule(draft.lines[index + 1])
+            )
+            if not ends_paragraph:
+                continue
+            first = index
+            while first > start and (
+                draft.lines[first - 1].blank
+                or is_rule(draft.lines[first - 1])
+                or _DELIMITER.fullmatch(draft.lines[first - 1].text)
+            ):
+                first -= 1
+            draft.cut(first, index + 1, "tagline")
+            if whole_tail and draft.kept_before(first):
+                draft.cut(index + 1, end, "behind tagline")
+                break
+
+
+def cut_notices(draft: Draft) -> None:
+    """Cut legal notices and list footers, from the first such paragraph to the end of its run."""
+    for start, end in list(draft.kept_runs()):
+        for first, last in _paragraphs(draft, start, end):
+            text = " ".join(line.text.strip() for line in draft.lines[first:last])
+            if draft.lines[first].depth or not draft.kept_before(first):
+                continue
+            head = first + 1 if is_rule(draft.lines[first]) and first + 1 < last else first
+            inner = " ".join(line.text.strip() for line in draft.lines[head:last])
+            if is_list_footer(inner) or is_list_footer(draft.lines[last - 1].text):
+                draft.cut(_with_rule_above(draft, first), end, "list footer")
+                break
+            if is_legal(text):
+                draft.cut(_with_rule_above(draft, first), last, "legal notice")
+
+
+def _paragraphs(draft: Draft, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches of lines between blank ones."""
+    found: list[tuple[int, int]] = []
+    first = None
+    for index in range(start, end + 1):
+        blank = index == end or draft.lines[index].blank
+        if not blank and first is None:
+            first = index
+        elif blank and first is not None:
+            found.append((first, index))
+            first = None
+    return found
+
+
+def _with_rule_above(draft: Draft, first: int) -> int:
+    """Step back over blank lines and one drawn rule, which belong to what stands below."""
+    above = first
+    while above and draft.lines[above - 1].blank:
+        above -= 1
+    if above and not draft.rules[above - 1] and is_rule(draft.lines[above - 1]):
+        return above - 1
+    return first
+
+
+def cut_ruled_signatures(draft: Draft) -> None:
+    """Cut a short block with ways to reach somebody that a drawn rule sets off at the end of a run."""
+    for start, end in list(draft.kept_runs()):
+        for index in range(end - 1, max(start, end - _MAX_SOFT_LINES) - 1, -1):
+            if not draft.kept(index) or draft.lines[index].depth or not is_rule(draft.lines[index]):
+                continue
+            below = [line.text for line in draft.lines[index + 1 : end] if not line.blank]
+            if (
+                draft.kept_before(index)
+                and all(len(text) < 120 for text in below)
+                and any(_CONTACT.search(text) or is_tagline(text) for text in below)
+            ):
+                draft.cut(index, end, "signature")
+                break
