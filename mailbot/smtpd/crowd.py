@@ -1,0 +1,62 @@
+"""How many connections there are, in all and from each peer."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from ipaddress import IPv6Address, ip_address
+
+UNIX_PEER = "unix"
+
+
+class Crowd:
+    """Counts connections against two caps. A unix socket has no peer address: only the first holds for it."""
+
+    def __init__(self, max_connections: int, max_per_peer: int) -> None:
+        self._max_connections = max_connections
+        self._max_per_peer = max_per_peer
+        self._connections = 0
+        self._by_peer: Counter[str] = Counter()
+
+    def admit(self) -> bool:
+        """Count one more connection; False, and nothing counted, when the house is full."""
+        if self._connections >= self._max_connections:
+            return False
+        self._connections += 1
+        return True
+
+    def leave(self) -> None:
+        """The other half of `admit`."""
+        self._connections -= 1
+
+    def admit_peer(self, peer: str) -> bool:
+        """Count one more connection of `peer`; False, and nothing counted, when it has enough."""
+        key = _network(peer)
+        if peer != UNIX_PEER and self._by_peer[key] >= self._max_per_peer:
+            return False
+        self._by_peer[key] += 1
+        return True
+
+    def leave_peer(self, peer: str) -> None:
+        """The other half of `admit_peer`."""
+        key = _network(peer)
+        self._by_peer[key] -= 1
+        if not self._by_peer[key]:
+            del self._by_peer[key]
+
+
+def peer_of(transport: asyncio.BaseTransport) -> str:
+    """The peer's address, shortest spelling, IPv4 also where the socket is IPv6; "unix" for a unix socket."""
+    name = transport.get_extra_info("peername")
+    if not isinstance(name, tuple):
+        return UNIX_PEER
+    address = ip_address(name[0])
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return str(mapped or address)
+
+
+def _network(peer: str) -> str:
+    """One IPv6 host commonly owns a /64, so all of it counts as one peer."""
+    if ":" not in peer:
+        return peer
+    return IPv6Address(peer.partition("%")[0]).exploded[:19]

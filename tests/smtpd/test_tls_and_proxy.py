@@ -1,0 +1,140 @@
+"""STARTTLS and its injection; the PROXY protocol from named peers only."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+
+def test_starttls_is_offered_and_begins_a_new_session(start_port, tls_context):
+    port = start_port(tls=tls_context)
+    talk = port.talk()
+    talk.answer()
+    offered = talk.say("EHLO relay.example")
+
+    ready = talk.say("STARTTLS")
+    talk.encrypted()
+    forgotten = talk.say("MAIL FROM:<>")
+    offered_inside = talk.say("EHLO relay.example")
+
+    assert "250-STARTTLS" in offered.splitlines()
+    assert ready.startswith("220 2.0.0 ")
+    assert forgotten.startswith("503 5.5.1")
+    assert "STARTTLS" not in offered_inside
+    assert "AUTH" not in offered_inside
+    assert talk.say("STARTTLS").startswith("503 5.5.1")
+    assert talk.sent(b"x" * 998 + b"\r\n.\r\n").startswith("250")
+    assert port.intake.mails[0].session.protocol == "ESMTPS"
+    assert talk.say("QUIT").startswith("221")
+
+
+@pytest.mark.parametrize("gap", [b"", b"\r\n", b"NOOP\r\n"])
+def test_what_is_injected_before_the_handshake_is_never_obeyed(start_port, tls_context, gap):
+    port = start_port(tls=tls_context)
+    talk = port.talk().greeted()
+
+    talk.send(
+        b"STARTTLS\r\n" + gap + b"EHLO evil.example\r\nMAIL FROM:<x@evil.example>\r\n"
+        b"RCPT TO:<a@desk.example>\r\nDATA\r\nsmuggled\r\n.\r\n"
+    )
+    assert talk.answer().startswith("220 2.0.0")
+    talk.encrypted()
+
+    assert talk.say("DATA").startswith("503 5.5.1")
+    assert talk.say("EHLO relay.example").startswith("250-mx.desk.example")
+    assert port.intake.asked == []
+    assert port.intake.mails == []
+
+
+def test_an_envelope_from_before_the_handshake_is_forgotten(start_port, tls_context):
+    talk = start_port(tls=tls_context).talk().greeted()
+    talk.say("MAIL FROM:<x@evil.example>")
+    talk.say("RCPT TO:<a@desk.example>")
+    talk.say("STARTTLS")
+    talk.encrypted()
+    talk.say("EHLO relay.example")
+
+    assert talk.say("RCPT TO:<a@desk.example>").startswith("503 5.5.1")
+
+
+def test_a_failed_handshake_ends_the_connection_and_frees_its_place(start_port, tls_context):
+    port = start_port(tls=tls_context, max_connections=1)
+    talk = port.talk().greeted()
+    talk.say("STARTTLS")
+
+    talk.send(b"EHLO relay.example\r\n" * 50)
+
+    assert talk.file.read() is not None  # up to the end: perhaps an alert of TLS
+    port.talk().greeted()
+
+
+def test_a_handshake_that_never_comes_is_bounded_in_time(start_port, tls_context):
+    port = start_port(tls=tls_context, command_timeout=0.2, max_connections=1)
+    talk = port.talk().greeted()
+    assert talk.say("STARTTLS").startswith("220")
+
+    assert talk.answer().startswith("421 4.4.2 ")
+    assert talk.is_closed()
+    port.talk().greeted()
+
+
+def test_the_real_peer_is_taken_from_a_proxy_header(start_port):
+    port = start_port(proxy="127.0.0.0/8")
+    talk = port.talk()
+
+    talk.send(b"PROXY TCP4 192.0.2.7 192.0.2.1 4711 25\r\n")
+    talk.greeted().sent(b"x\r\n.\r\n")
+
+    assert port.intake.mails[0].session.peer == "192.0.2.7"
+
+
+def test_the_binary_proxy_header_is_understood(start_port):
+    port = start_port(proxy="127.0.0.0/8")
+    talk = port.talk()
+    addresses = bytes([192, 0, 2, 8, 192, 0, 2, 1]) + struct.pack("!HH", 4711, 25)
+
+    talk.send(b"\r\n\r\n\0\r\nQUIT\n" + b"\x21\x11" + struct.pack("!H", len(addresses)) + addresses)
+    talk.greeted().sent(b"x\r\n.\r\n")
+
+    assert port.intake.mails[0].session.peer == "192.0.2.8"
+
+
+def test_the_cap_per_peer_counts_the_real_peer(start_port):
+    port = start_port(proxy="127.0.0.0/8", max_connections_per_peer=1)
+
+    answers = []
+    for peer in (b"192.0.2.7", b"192.0.2.8", b"192.0.2.7"):
+        talk = port.talk()
+        talk.send(b"PROXY TCP4 " + peer + b" 192.0.2.1 4711 25\r\n")
+        answers.append(talk.answer()[:9])
+
+    assert [answer[:3] for answer in answers] == ["220", "220", "421"]
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"EHLO relay.example\r\n",
+        b"PROXY TCP4 nonsense\r\n",
+        b"PROXY TCP4 192.0.2.7 192.0.2.1 4711 99999\r\n",
+        b"PROXY " + b"x" * 5000,
+        b"\r\n\r\n\0\r\nQUIT\n\xff\xff\xff\xff",
+    ],
+)
+def test_a_proxy_without_a_good_header_is_hung_up_on(start_port, header):
+    talk = start_port(proxy="127.0.0.0/8").talk()
+
+    talk.send(header)
+
+    assert talk.is_closed()
+
+
+@pytest.mark.parametrize("proxy", [None, "192.0.2.0/24"])
+def test_a_proxy_header_from_anybody_else_is_an_unknown_command(start_port, proxy):
+    port = start_port(proxy=proxy)
+    talk = port.talk().greeted()
+
+    assert talk.say("PROXY TCP4 192.0.2.7 192.0.2.1 4711 25").startswith("500 5.5.1")
+    talk.sent(b"x\r\n.\r\n")
+    assert port.intake.mails[0].session.peer == "127.0.0.1"
