@@ -67,6 +67,28 @@ def test_clock_changes_in_berlin_are_no_special_case(start, duration, expected):
     assert local(add(Calendar(zone), moment(start, zone), parse_duration(duration)), zone) == expected
 
 
+def test_most_of_a_business_day_never_ends_after_the_whole_of_it_on_a_short_day():
+    calendar = Calendar("Europe/Berlin", working_days=frozenset(range(7)))
+
+    at = add(calendar, moment("2027-03-27 12:00", calendar.zone), parse_duration("0.99 business days"))
+
+    assert local(at, calendar.zone) == "Sun 2027-03-28 12:00 CEST"
+
+
+def test_a_working_day_whose_hour_is_skipped_lands_in_the_next_working_hours():
+    calendar = Calendar("Europe/Berlin", frozenset(range(7)), working_hours=(time(1, 30), time(2, 45)))
+
+    at = add(calendar, moment("2027-03-27 02:40", calendar.zone), parse_duration("1 business day"))
+
+    assert local(at, calendar.zone) == "Mon 2027-03-29 01:30 CEST"
+
+
+def test_less_than_a_microsecond_is_still_later():
+    start = datetime(2026, 11, 25, 16, tzinfo=UTC)
+
+    assert add(Calendar(), start, parse_duration("0.0000001 seconds")) == start + timedelta(microseconds=1)
+
+
 def test_a_start_in_the_second_of_two_equal_hours_never_goes_back_to_the_first():
     zone = "Europe/Berlin"
     start = moment("2026-10-25 02:30", zone, fold=1)
@@ -197,6 +219,13 @@ def test_a_closing_whose_hour_a_clock_change_skips_comes_at_the_end_of_the_gap()
     saturday = moment("2026-03-07 00:30", calendar.zone)
 
     assert local(next_allowed_closing(calendar, saturday), calendar.zone) == "Sun 2026-03-08 01:00 CDT"
+
+
+def test_a_closing_does_not_slip_from_a_skipped_day_into_an_excluded_one():
+    calendar = Calendar("Pacific/Apia", never_close_on=frozenset({3, 5}))  # there was no 30 December 2011 in Samoa
+    thursday = moment("2011-12-29 10:00", calendar.zone)
+
+    assert local(next_allowed_closing(calendar, thursday), calendar.zone) == "Sun 2012-01-01 10:00 +14"
 
 
 def test_an_overdue_closing_meets_an_excluded_day_and_waits_for_the_start_of_the_next_allowed_one():
