@@ -25,7 +25,6 @@ class Step(StrEnum):
     MAIL = "MAIL FROM"
     RCPT = "RCPT TO"
     DATA = "DATA"
-    CONTENT = "after DATA"
 
 
 _ABOUT_US: Final = frozenset({Step.CONNECT, Step.HELLO, Step.STARTTLS, Step.AUTH, Step.MAIL})
@@ -37,6 +36,7 @@ _NO_RELAYING: Final = re.compile(
     r"relay(ing)?\b.{0,40}\b(denied|not permitted|prohibited|not allowed)|not permitted to relay", re.IGNORECASE
 )
 _STATUS: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_SIZE_WORDS: Final = re.compile(r"\bsize\b|too (?:large|big|long)", re.IGNORECASE)
 MAX_ANSWER_CHARS: Final = 500
 
 
@@ -61,14 +61,10 @@ def one_answer_line(text: str) -> str:
 
 
 def _is_too_large(step: Step, code: int, text: str) -> bool:
-    """552 5.3.4 (RFC 1870 section 6.1); a bare 552 could be a full mailbox, which no smaller mail would mend."""
-    if code not in (552, 523, 554) or step not in (Step.MAIL, Step.DATA, Step.CONTENT):
+    """5.3.4 (RFC 3463); a bare 552 must speak of size, else it may be a full mailbox, which no smaller mail mends."""
+    if code not in (552, 554) or step not in (Step.MAIL, Step.DATA):
         return False
     status = _STATUS.match(text)
     if status:
-        return status[0] == "5.3.4" or (code == 523 and status[0] == "5.7.10")
-    return (
-        code == 552
-        and step in (Step.MAIL, Step.CONTENT)
-        and re.search(r"\bsize\b|too (large|big|long)", text, re.IGNORECASE) is not None
-    )
+        return status[0] == "5.3.4"
+    return code == 552 and _SIZE_WORDS.search(text) is not None

@@ -97,9 +97,9 @@ def example_mail(kind: Kind, party: Party, language: str = "en") -> OutgoingMail
     count, entry = _KINDS[kind]
     history = _ENTRIES[:count] + ((entry,) if entry else ())
     last = history[-1]
-    newest = tuple(entry for entry in history[-1:] if entry.text)
+    newest = tuple(entry for entry in history[-1:] if entry.text) or ((_ENTRIES[3],) if kind is Kind.WARNING else ())
     token = "a7kq2m9xw4tz" + party.value[0] + "8r3fh6p1cd5eb0jn2vs"
-    waiting = None if kind is Kind.CLOSED else Party.VENDOR if last.actor is Actor.CUSTOMER else Party.CUSTOMER
+    waiting = None if kind is Kind.CLOSED else Party.CUSTOMER if last.actor is Actor.VENDOR else Party.VENDOR
     return OutgoingMail(
         kind=kind,
         to_party=party,
@@ -141,13 +141,6 @@ _KINDS: dict[Kind, tuple[int, EntryFace | None]] = {
 
 
 def _ticket(kind: Kind, last: EntryFace, waiting: Party | None) -> TicketFace:
-    clocked = kind in (Kind.OPENED, Kind.REPLY, Kind.REOPENED, Kind.WARNING) and waiting is not None
-    closes = kind is Kind.WARNING
-    upcoming = (
-        NextFace("close" if closes else "warn", last.at + timedelta(days=2), "vendor: warn after 48 hours", waiting)
-        if clocked and waiting
-        else None
-    )
     return TicketFace(
         number=1042,
         type_label="Technical support" if kind is not Kind.OPENED else "Refund",
@@ -158,9 +151,15 @@ def _ticket(kind: Kind, last: EntryFace, waiting: Party | None) -> TicketFace:
         vendor="Acme",
         waiting_on=waiting,
         waiting_since=_after(1, 1) if kind is Kind.WARNING else last.at,
-        next=upcoming,
+        next=_next(kind, last, waiting) if waiting else None,
         details=(("Order", "A-17"), ("Product", "Garden pump A17")),
     )
+
+
+def _next(kind: Kind, last: EntryFace, waiting: Party) -> NextFace:
+    if kind is Kind.WARNING:
+        return NextFace("close", _after(7, 1), "vendor: close after 2 days", waiting)
+    return NextFace("warn", last.at + timedelta(days=2), "vendor: warn after 48 hours", waiting)
 
 
 def _pair(kind: Kind, language: str) -> list[OutgoingMail]:
@@ -181,7 +180,6 @@ def _special(language: str) -> list[OutgoingMail]:
             entry=silence,
             writer="Desk",
             history=(silence, *closed.history[1:]),
-            ticket=replace(closed.ticket, waiting_on=Party.VENDOR),
         ),
     ]
 

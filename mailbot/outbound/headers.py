@@ -79,7 +79,10 @@ def _phrase(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def header_address(address: str) -> str:
-    """Check an address and write its domain in ASCII (RFC 5890); a local part beyond ASCII stays (RFC 6532)."""
+    """Check an address and write its domain in ASCII (RFC 5890); a local part beyond ASCII stays (RFC 6532).
+
+    Raises ValueError for what is no local@domain.
+    """
     if not _MAILBOX.fullmatch(address):
         raise ValueError("an address that is no local@domain cannot stand in a header")
     local, _, domain = address.rpartition("@")

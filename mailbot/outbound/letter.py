@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from mailbot.core.marks import HISTORY_CLASS, MAIL_CLASS, separator
-from mailbot.core.ticket import Party
+from mailbot.core.ticket import Actor, Party
 from mailbot.outbound import threads
 from mailbot.outbound.mail import AttachmentFace, DeskFace, EntryFace, OutgoingMail, OutgoingNotice
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_text, file_name, one_line
@@ -42,8 +42,9 @@ class Letter:
     def _sentence_variables(self) -> Variables:
         """What the sentences of a language may speak of."""
         mail, ticket = self.mail, self.mail.ticket
-        customer, vendor = _name(ticket.customer), _name(ticket.vendor)
+        customer, vendor = _name(ticket.customer) or self.say("neutral_customer"), _name(ticket.vendor)
         return {
+            "say": self.say,
             "kind": mail.kind.value,
             "reader": mail.to_party.value,
             "number": ticket.number,
@@ -64,6 +65,8 @@ class Letter:
 
     def _waiting(self, customer: str, vendor: str) -> Variables | None:
         party, since = self.mail.ticket.waiting_on, self.mail.ticket.waiting_since
+        if self.mail.entry.actor is Actor.INACTIVITY and party is None:
+            party, since = _silent_party(self.mail.history)
         if party is None:
             return None
         return {
@@ -90,7 +93,7 @@ class Letter:
             "event": entry.event.value,
             "by": entry.actor.value,
             "you_did": entry.actor.value == self.mail.to_party.value,
-            "who": _name(entry.who),
+            "who": _name(entry.who) or self.say("neutral_customer"),
             "facts": {key: _name(value) for key, value in entry.facts},
         }
 
@@ -99,13 +102,13 @@ class Letter:
         shown, older = self._history()
         own = {id(entry): self.entry(entry) for entry in (*self.mail.newest, *shown)}
         return self.variables | {
-            "say": self.say,
             "language": self.language,
             "subject": self.subject(),
             "separator": separator(self.say("separator")),
             "mail_class": MAIL_CLASS,
             "history_class": HISTORY_CLASS,
-            "paragraphs": [*paragraphs, *self._more_paragraphs()],
+            "paragraphs": paragraphs,
+            "callouts": self._callouts(),
             "newest": [own[id(entry)] for entry in self.mail.newest],
             "actions": self._actions(),
             "details": self._details(),
@@ -160,16 +163,10 @@ class Letter:
         older = self.say("older_attached", count=len(history), file=self.say("history_file"))
         return tuple(_within(history, self.mail.max_history_bytes // _FOLDED_SHARE)), older
 
-    def _more_paragraphs(self) -> list[str]:
-        """What else the reader must know, after the sentence that says why the mail came."""
+    def _callouts(self) -> list[str]:
+        """What the reader must know about the other side's mail."""
         mail = self.mail
-        wanted = {
-            "next_paragraph": mail.ticket.next is not None
-            and mail.kind.value in ("warning", "opened", "reply", "reopened"),
-            "reopen": mail.reopen_until is not None and not mail.ticket.open,
-            "other_failing": mail.other_failing,
-            "vendor_unreachable": mail.vendor_unreachable is not None,
-        }
+        wanted = {"other_failing": mail.other_failing, "vendor_unreachable": mail.vendor_unreachable is not None}
         return [self.say(name) for name, is_wanted in wanted.items() if is_wanted]
 
     def _actions(self) -> list[Variables]:
@@ -281,14 +278,17 @@ def _within(history: Iterable[EntryFace], budget: int) -> Iterable[EntryFace]:
         yield entry
 
 
+def _silent_party(history: Iterable[EntryFace]) -> tuple[Party | None, datetime | None]:
+    """Whose silence closed a ticket, and since when: the side across from whoever acted last."""
+    for entry in history:
+        if entry.actor in (Actor.CUSTOMER, Actor.VENDOR):
+            return Party(entry.actor.value).other, entry.at
+    return None, None
+
+
 def _octets(entry: EntryFace) -> int:
     return len(entry.text.encode("utf-8", "replace"))
 
 
 def _name(name: str) -> str:
     return one_line(name, MAX_NAME_CHARS)
-
-
-def sent_at(at: datetime) -> datetime:
-    """Whole seconds, as a Date header has them."""
-    return at.replace(microsecond=0)

@@ -18,7 +18,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from mailbot.outbound.answers import Step, fate, one_answer_line
-from mailbot.outbound.headers import ascii_domain
+from mailbot.outbound.headers import header_address
 from mailbot.outbound.mail import Deferred, Delivery, Failed, TooLarge
 
 StartTls = Literal["auto", "always", "never"]
@@ -94,6 +94,10 @@ class Smarthost:
 
     async def send(self, raw: bytes, return_path: str, recipient: str) -> Delivery:
         """Hand over one mail. `raw` has CRLF line ends; addresses as in the envelope, "" for the null return path."""
+        try:
+            recipient = header_address(recipient)
+        except ValueError:
+            return Failed("the address cannot be written in SMTP")
         async with self._slots:
             while (idle := self._take_idle()) is not None:
                 delivery = await self._hand_over(idle, raw, return_path, recipient, replaceable=True)
@@ -195,7 +199,7 @@ class Smarthost:
                 return refusal
             await _mail_from(connection, raw, return_path, recipient)
             step = Step.RCPT
-            await connection.rcpt(_on_the_wire(recipient), encoding="utf-8")
+            await connection.rcpt(recipient, encoding="utf-8")
             step = Step.DATA
             answer = await self._content(connection, raw)
         except aiosmtplib.SMTPResponseException as fault:
@@ -216,7 +220,7 @@ class Smarthost:
 
     async def _content(self, connection: _Connection, raw: bytes) -> Delivery:
         code, text = await connection.data(raw, timeout=self._timeout * _FINAL_ANSWER_FACTOR)
-        return fate(Step.CONTENT, code, text)
+        return fate(Step.DATA, code, text)
 
     async def _refused(self, connection: _Connection, step: Step, fault: aiosmtplib.SMTPResponseException) -> Delivery:
         """Settle a refusal and make the connection ready for the next mail, or let go of it."""
@@ -262,9 +266,3 @@ async def _mail_from(connection: _Connection, raw: bytes, return_path: str, reci
     if not recipient.rpartition("@")[0].isascii():
         options.append("SMTPUTF8")
     await connection.mail(return_path, options=options, encoding="utf-8")
-
-
-def _on_the_wire(address: str) -> str:
-    """An address as the envelope carries it: its domain in ASCII."""
-    local, _, domain = address.rpartition("@")
-    return f"{local}@{ascii_domain(domain)}"
