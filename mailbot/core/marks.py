@@ -24,7 +24,7 @@ HISTORY_CLASS: Final = "mailbot-history"
 CROCKFORD_DIGITS: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case: no i, l, o, u."""
 TOKEN_LENGTH: Final = 32
-PURPOSES: Final = ("reply", "close", "keep", "confirm", "bounce")
+PURPOSES: Final = ("reply", "close", "keep", "confirm", "discard", "bounce")
 """Local parts before the + of an address of ours that bears a token."""
 
 _SEPARATOR = re.compile(r"##-[^\n#]{3,200}-##")

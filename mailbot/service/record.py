@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
 from mailbot.core import inactivity
 from mailbot.core.inactivity import Due, Silence
 from mailbot.core.reply_token import Purpose, Token
-from mailbot.core.ticket import Actor, Change, Event, Kind, NewEntry, Open, Party, Ticket
+from mailbot.core.ticket import Actor, Change, Event, Kind, NewEntry, Open, Party, State, Ticket
 from mailbot.service.desk import Desk
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import Owed
@@ -31,26 +33,25 @@ class Recorded:
     entries: tuple[Entry, ...]
 
 
-def silence(ticket: Ticket) -> Silence | None:
+def silence(state: State) -> Silence | None:
     """How long the party that owes the next word has been silent; None for a closed ticket."""
-    state = ticket.state
     if not isinstance(state, Open):
         return None
     return Silence(state.waiting_on, state.last_activity_at, state.steps_taken, state.warned_at, state.paused_until)
 
 
-def next_due(desk: Desk, ticket: Ticket) -> Due | None:
-    """What the clock will do with a ticket, by the plan in force."""
-    quiet = silence(ticket)
+def next_due(desk: Desk, type_name: str, state: State) -> Due | None:
+    """What the clock will do with a ticket of a type in a state, by the plan in force."""
+    quiet = silence(state)
     if quiet is None:
         return None
-    plan = desk.config.ticket_type(ticket.type).plans.for_party(quiet.waiting_on)
+    plan = desk.config.ticket_type(type_name).plans.for_party(quiet.waiting_on)
     return inactivity.due(plan, quiet, desk.config.calendar)
 
 
 def due_at(desk: Desk, ticket: Ticket) -> datetime | None:
     """When the sweep has to look at a ticket."""
-    coming = next_due(desk, ticket)
+    coming = next_due(desk, ticket.type, ticket.state)
     return coming.at if coming else None
 
 
@@ -122,7 +123,7 @@ def owe_notice(
     now: datetime,
     kind: Kind,
     to_address: str,
-    notice: dict[str, object],
+    notice: Mapping[str, Any] | None,
     *,
     ticket: int | None = None,
     forwards: int | None = None,
@@ -130,7 +131,11 @@ def owe_notice(
     """Owes somebody a mail that carries its own text (or an inbound mail that goes on as it came)."""
     unique = Token(Purpose.NOTICE, Party.CUSTOMER, secrets.randbits(32), secrets.randbits(24))
     message_id = desk.addresses.message_id(unique)
-    outbox.add(connection, Owed(kind, to_address, message_id, ticket, notice=notice, forwards=forwards), now)
+    outbox.add(
+        connection,
+        Owed(kind, to_address, message_id, ticket, notice=dict(notice) if notice else None, forwards=forwards),
+        now,
+    )
 
 
 def _tell_of_missing_address(connection: Connection, desk: Desk, ticket: Ticket, now: datetime) -> None:
@@ -146,9 +151,7 @@ def _tell_of_missing_address(connection: Connection, desk: Desk, ticket: Ticket,
         )
 
 
-def _digest_time(
-    connection: Connection, desk: Desk, ticket: Ticket, entry: Entry, kind: Kind
-) -> datetime | None:
+def _digest_time(connection: Connection, desk: Desk, ticket: Ticket, entry: Entry, kind: Kind) -> datetime | None:
     """When the mails about a comment may leave if its party has caused too many within the hour; else None."""
     if entry.event is not Event.COMMENT or kind not in (Kind.REPLY, Kind.REOPENED):
         return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from mailbot.core import ticket as act
+from mailbot.core.business_time import CalendarError
 from mailbot.core.inactivity import Close, Rest, Wait, Warn, next_step
 from mailbot.core.ticket import Actor, Change, NoChange, Ticket
-from mailbot.errors import Conflict
+from mailbot.errors import Conflict, MailbotError
 from mailbot.service.desk import Desk
 from mailbot.service.record import due_at, record, silence
 from mailbot.store import tickets
@@ -18,6 +19,7 @@ from mailbot.store import tickets
 log = logging.getLogger("mailbot.sweep")
 
 BATCH = 100
+_AGAIN = timedelta(hours=1)
 
 
 def sweep(desk: Desk) -> bool:
@@ -55,10 +57,13 @@ def _sweep_ticket(connection: Connection, desk: Desk, number: int, now: datetime
             _take_step(connection, desk, tickets.get_ticket(connection, number), now)
     except Conflict:
         log.info("sweep overtaken ticket=%d", number)  # somebody acted at this moment: the next sweep looks again
+    except (MailbotError, CalendarError):
+        log.exception("step failed ticket=%d", number)  # one ticket that cannot be handled never blocks the others
+        tickets.set_due_at(connection, tickets.get_ticket(connection, number), now + _AGAIN)
 
 
 def _take_step(connection: Connection, desk: Desk, ticket: Ticket, now: datetime) -> None:
-    quiet = silence(ticket)
+    quiet = silence(ticket.state)
     assert quiet is not None, "a closed ticket has no due_at"
     plan = desk.config.ticket_type(ticket.type).plans.for_party(quiet.waiting_on)
     change: Change | NoChange

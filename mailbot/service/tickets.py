@@ -145,7 +145,9 @@ def checked_opening(opening: Opening) -> Opening:
     if not subject:
         raise BadInput("a ticket needs a subject")
     name = " ".join(opening.customer_name.split())
-    return replace(opening, subject=subject, customer_name=name, customer_address=valid_address(opening.customer_address))
+    return replace(
+        opening, subject=subject, customer_name=name, customer_address=valid_address(opening.customer_address)
+    )
 
 
 def _act(

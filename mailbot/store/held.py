@@ -2,72 +2,106 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from mailbot.core.sender import fold
+from mailbot.core.ticket import Attachment, Grade, Party, Via
 from mailbot.store.schema import confirmed_sender, held, inserted_key
+from mailbot.store.tickets import Words
+
+Reason = Literal["stranger", "failed", "ambiguous", "shunted"]
+Decision = Literal["released", "rejected", "expired"]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A mail that waits for a decision (`state` "held"), or had one. `words` are what would be posted."""
+
+    id: int
+    ticket: int
+    party: Party
+    inbox: int
+    at: datetime
+    reason: Reason
+    state: str
+    words: Words
+
+
+_GRADES: dict[Reason, Grade] = {"failed": Grade.FAILED}
 
 
 def hold(
-    connection: Connection,
-    ticket: int,
-    party: str,
-    row: int,
-    at: datetime,
-    *,
-    sender: str,
-    sender_name: str,
-    reason: str,
-    text: str,
-    message_id: str | None,
+    connection: Connection, ticket: int, party: Party, inbox: int, at: datetime, reason: Reason, words: Words
 ) -> int:
-    """Keeps a mail until its addressee or an admin decides; the held mail's id."""
+    """Keeps a mail; the held mail's id."""
     values = {
         "ticket": ticket,
-        "party": party,
-        "inbox": row,
+        "party": party.value,
+        "inbox": inbox,
         "at": at,
-        "sender": sender,
-        "sender_name": sender_name,
+        "sender": words.sender,
+        "sender_name": words.sender_name,
         "reason": reason,
-        "text": text,
-        "message_id": message_id,
+        "text": words.text,
+        "cuts": [list(cut) for cut in words.cuts],
+        "files": [vars(file) for file in words.attachments],
+        "message_id": words.message_id,
         "state": "held",
     }
     return inserted_key(connection, insert(held).values(values))
 
 
-def held_mails(connection: Connection, ticket: int | None = None) -> list[RowMapping]:
+def held_mails(connection: Connection, ticket: int | None = None) -> list[Held]:
     """Mails that wait for a decision, oldest first."""
     query = select(held).where(held.c.state == "held").order_by(held.c.id)
     if ticket is not None:
         query = query.where(held.c.ticket == ticket)
-    return list(connection.execute(query).mappings())
+    return [_held(row) for row in connection.execute(query).mappings()]
 
 
-def get_held(connection: Connection, key: int) -> RowMapping | None:
+def get_held(connection: Connection, key: int) -> Held | None:
     """One held mail, decided or not."""
-    return connection.execute(select(held).where(held.c.id == key)).mappings().first()
+    row = connection.execute(select(held).where(held.c.id == key)).mappings().first()
+    return _held(row) if row else None
 
 
-def decide_held(connection: Connection, key: int, state: str) -> bool:
+def decide_held(connection: Connection, key: int, decision: Decision) -> bool:
     """Ends the holding of a mail; False when somebody decided before."""
-    waiting = update(held).where(held.c.id == key, held.c.state == "held").values(state=state)
+    waiting = update(held).where(held.c.id == key, held.c.state == "held").values(state=decision)
     return connection.execute(waiting).rowcount == 1
 
 
-def confirm_sender(connection: Connection, ticket: int, party: str, address: str) -> None:
+def confirm_sender(connection: Connection, ticket: int, party: Party, address: str) -> None:
     """Remembers that an address speaks for a party of this ticket."""
-    if fold(address) not in confirmed_senders(connection, ticket, party):
-        row = {"ticket": ticket, "party": party, "address": fold(address)}
+    if address and fold(address) not in confirmed_senders(connection, ticket, party):
+        row = {"ticket": ticket, "party": party.value, "address": fold(address)}
         connection.execute(insert(confirmed_sender).values(row))
 
 
-def confirmed_senders(connection: Connection, ticket: int, party: str) -> frozenset[str]:
+def confirmed_senders(connection: Connection, ticket: int, party: Party) -> frozenset[str]:
     """The addresses that a party has confirmed for a ticket."""
     query = select(confirmed_sender.c.address).where(
-        confirmed_sender.c.ticket == ticket, confirmed_sender.c.party == party
+        confirmed_sender.c.ticket == ticket, confirmed_sender.c.party == party.value
     )
     return frozenset(connection.execute(query).scalars())
+
+
+def _held(row: RowMapping) -> Held:
+    reason: Reason = row["reason"]
+    words = Words(
+        text=row["text"],
+        sender=row["sender"],
+        sender_name=row["sender_name"],
+        grade=_GRADES.get(reason, Grade.STRANGER),
+        via=Via.MAIL,
+        message_id=row["message_id"],
+        inbox=row["inbox"],
+        cuts=tuple((rule, text) for rule, text in row["cuts"]),
+        attachments=tuple(Attachment(**file) for file in row["files"]),
+    )
+    party = Party(row["party"])
+    return Held(row["id"], row["ticket"], party, row["inbox"], row["at"], reason, row["state"], words)

@@ -80,6 +80,15 @@ def add_mail(connection: Connection, mail: Arrived) -> list[int]:
     return [inserted_key(connection, insert(inbox).values(row)) for row in rows]
 
 
+def get_mail(connection: Connection, key: int) -> Arrived:
+    """An inbound mail with all its recipients."""
+    row = connection.execute(select(inbound_mail).where(inbound_mail.c.id == key)).mappings().one()
+    to = connection.execute(select(inbox.c.recipient).where(inbox.c.mail == key).order_by(inbox.c.id)).scalars()
+    return Arrived(
+        row["received_at"], row["return_path"], tuple(to), row["peer"], row["helo"], row["protocol"], row["raw"]
+    )
+
+
 def claim_waiting(connection: Connection, now: datetime, length: timedelta, owner: str, most: int) -> list[InboxRow]:
     """Takes leases on waiting rows, oldest first."""
     open_rows = (

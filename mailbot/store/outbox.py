@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, literal, or_, select, update
 
 from mailbot.core.sender import fold
 from mailbot.core.ticket import Kind, Party
@@ -84,17 +84,9 @@ def claim_due(
 
     A next try further away than `longest_wait` was set on a clock that has stepped back since: it is due.
     """
-    earlier = outbox.alias("earlier")
-    overtakes = exists().where(
-        earlier.c.ticket == outbox.c.ticket,
-        earlier.c.party == outbox.c.party,
-        earlier.c.status == "queued",
-        earlier.c.id < outbox.c.id,
-    )
-    is_due = or_(outbox.c.next_try_at <= now, outbox.c.next_try_at > now + longest_wait)
     due = (
         select(outbox.c.id)
-        .where(outbox.c.status == "queued", is_due, free(outbox, now, lease), ~overtakes)
+        .where(_is_due(now, lease, longest_wait))
         .order_by(outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -108,8 +100,17 @@ def claim_due(
     return [_row(row) for row in rows.mappings()]
 
 
+def any_due(connection: Connection, now: datetime, lease: timedelta, longest_wait: timedelta) -> bool:
+    """Whether `claim_due` would find something; takes no lock."""
+    query = select(outbox.c.id).where(_is_due(now, lease, longest_wait)).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def settle(connection: Connection, row: int, status: Status, answer: str, at: datetime) -> bool:
-    """Records how a sending ended; False when the row was settled already."""
+    """Records how a sending ended; False when the row was settled already.
+
+    A warning that was withdrawn while it was being sent has left all the same.
+    """
     values = {
         "status": status,
         "answer": answer,
@@ -119,7 +120,7 @@ def settle(connection: Connection, row: int, status: Status, answer: str, at: da
         "lease_by": None,
         "attempts": outbox.c.attempts + (status in ("sent", "failed")),
     }
-    waiting = update(outbox).where(outbox.c.id == row, outbox.c.status == "queued")
+    waiting = update(outbox).where(outbox.c.id == row, outbox.c.status.in_(["queued", "withdrawn"]))
     return connection.execute(waiting.values(values)).rowcount == 1
 
 
@@ -187,6 +188,14 @@ def mailed_comment_times(connection: Connection, ticket: int, actor: str, since:
         caused_mail,
     )
     return list(connection.execute(query.order_by(history.c.at)).scalars())
+
+
+def count_since(connection: Connection, ticket: int, kind: Kind, since: datetime) -> int:
+    """How many mails of a kind a ticket has caused since a moment."""
+    query = select(func.count()).where(
+        outbox.c.ticket == ticket, outbox.c.kind == kind.value, outbox.c.created_at > since
+    )
+    return connection.execute(query).scalar_one()
 
 
 def waiting_digest(connection: Connection, ticket: int, party: Party, now: datetime) -> int | None:
@@ -278,3 +287,15 @@ def _row(row: RowMapping) -> OutboxRow:
         notice=row["notice"],
         forwards=row["forwards"],
     )
+
+
+def _is_due(now: datetime, lease: timedelta, longest_wait: timedelta) -> ColumnElement[bool]:
+    earlier = outbox.alias("earlier")
+    overtakes = exists().where(
+        earlier.c.ticket == outbox.c.ticket,
+        earlier.c.party == outbox.c.party,
+        earlier.c.status == "queued",
+        earlier.c.id < outbox.c.id,
+    )
+    is_due = or_(outbox.c.next_try_at <= now, outbox.c.next_try_at > now + longest_wait)
+    return and_(outbox.c.status == "queued", is_due, free(outbox, now, lease), ~overtakes)

@@ -251,6 +251,8 @@ held = Table(
     Column("sender_name", Text, nullable=False),
     Column("reason", String(10), nullable=False),
     Column("text", Text, nullable=False),
+    Column("cuts", JSON, nullable=False),
+    Column("files", JSON, nullable=False),
     Column("message_id", Text),
     Column("state", String(10), nullable=False),
     _one_of("party", Party),

@@ -118,6 +118,12 @@ def list_tickets(
     return [_ticket(row) for row in connection.execute(query).mappings()]
 
 
+def count_opened(connection: Connection, customer_address: str, since: datetime) -> int:
+    """How many tickets an address has opened since a moment."""
+    query = select(func.count()).where(ticket.c.customer_address == customer_address, ticket.c.opened_at > since)
+    return connection.execute(query).scalar_one()
+
+
 def customer_language(connection: Connection, number: int) -> str:
     """The language tag that the customer's own mail named, or ""."""
     query = select(ticket.c.customer_language).where(ticket.c.number == number)

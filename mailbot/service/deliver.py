@@ -1,0 +1,159 @@
+"""Sends what is owed: claims outbox rows, lets workers compose them, hands them to the relay, settles each.
+
+No transaction is open while the relay is spoken to. A crash between its answer and our settling sends the same
+Message-ID once more; nothing else is ever sent twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from datetime import datetime, timedelta
+from email.utils import format_datetime
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from mailbot.core.retry import SPREAD, next_try
+from mailbot.core.ticket import Kind
+from mailbot.outbound.capture import Capture
+from mailbot.outbound.compose import compose
+from mailbot.outbound.mail import Deferred, Delivery, Failed, OutgoingMail, OutgoingNotice, Sent
+from mailbot.outbound.smarthost import Smarthost
+from mailbot.service.desk import Desk
+from mailbot.service.failures import record_failure, settle_warning
+from mailbot.service.mails import outgoing
+from mailbot.service.record import tell_admins
+from mailbot.service.workers import Overrun, Workers
+from mailbot.store import inbox, outbox
+from mailbot.store.outbox import OutboxRow
+
+log = logging.getLogger("mailbot.outbox")
+
+BATCH = 10
+_STEPS = 10
+"""A delivery has at most this many steps, each with the smarthost's timeout; the lease outlasts them."""
+
+
+class Relay(Protocol):
+    """Takes our mails: a smarthost, or the capture."""
+
+    async def send(self, raw: bytes, return_path: str, recipient: str) -> Delivery:
+        """Hands one mail over."""
+
+    async def close(self) -> None:
+        """Ends idle connections."""
+
+
+def make_relay(desk: Desk) -> Relay:
+    """The relay that the config names."""
+    section = desk.config.smarthost
+    if desk.config.captures:
+        return Capture(desk.config.desk.data_dir / "captured")
+    return Smarthost(section.url, section.timeout)
+
+
+def claim(desk: Desk) -> list[OutboxRow]:
+    """Takes mails whose time has come."""
+    section = desk.config.smarthost
+    lease = timedelta(seconds=section.timeout * _STEPS + 60)
+    longest = timedelta(seconds=max(section.retry_longest, 3600) * (1 + SPREAD))
+    now = desk.clock.now()
+    with desk.store.read() as connection:
+        if not outbox.any_due(connection, now, lease, longest):
+            return []
+    with desk.store.write() as connection:
+        return outbox.claim_due(connection, desk.clock.now(), lease, longest, desk.store.owner.name, BATCH)
+
+
+def prepare(desk: Desk, claimed: OutboxRow) -> OutgoingMail | OutgoingNotice | bytes | None:
+    """What a row's mail is made from; the octets themselves for one that goes on as it came; None if withdrawn."""
+    with desk.store.read() as connection:
+        row = outbox.get_row(connection, claimed.id)
+        if row is None or row.status != "queued":
+            return None
+        if row.forwards is not None:
+            mail = inbox.get_mail(connection, row.forwards)
+            return _resent(desk, row, desk.store.blobs.get(connection, mail.raw))
+        return outgoing(connection, desk, row, desk.clock.now())
+
+
+async def compose_mail(desk: Desk, workers: Workers, mail: OutgoingMail | OutgoingNotice | bytes) -> bytes:
+    """The octets of a mail."""
+    if isinstance(mail, bytes):
+        return mail
+    folder = desk.config.desk.templates
+    return await workers.run(compose, mail, str(folder) if folder else None)
+
+
+def return_path_of(mail: OutgoingMail | OutgoingNotice | bytes) -> str:
+    """Where bounces go: to a token for a party's mail, nowhere for mails about refused or automatic things."""
+    return mail.return_path if isinstance(mail, OutgoingMail) else ""
+
+
+def settle(desk: Desk, row: OutboxRow, delivery: Delivery, tried_at: datetime) -> None:
+    """Records how a delivery ended, and what follows from it."""
+    now = desk.clock.now()
+    with desk.store.write() as connection:
+        match delivery:
+            case Sent(answer):
+                if outbox.settle(connection, row.id, "sent", answer, now):
+                    outbox.clear_failing(connection, row.to_address)
+                    settle_warning(connection, desk, row, now)
+            case Deferred(answer):
+                _defer(desk, connection, row, answer, tried_at)
+            case Failed(answer):
+                _fail(desk, connection, row, answer, now)
+    log.info(
+        "mail %s outbox=%d ticket=%s kind=%s to=%s answer=%r",
+        type(delivery).__name__.lower(), row.id, row.ticket, row.kind, row.party or "admin", delivery.answer,
+    )  # fmt: skip
+
+
+def poisoned(desk: Desk, row: OutboxRow, fault: Overrun | Exception) -> None:
+    """A mail that cannot be composed waits like a deferred one, and the admins are told: it never blocks others."""
+    with desk.store.write() as connection:
+        now = desk.clock.now()
+        _defer(desk, connection, row, f"cannot be composed: {fault}", now)
+        if row.kind is not Kind.NOTICE and outbox.tell_once(connection, f"poisoned:{row.id}", now):
+            tell_admins(
+                connection,
+                desk,
+                now,
+                f"Mail {row.id} about ticket {row.ticket} cannot be composed",
+                f"{type(fault).__name__}: {fault}",
+                "It is kept and tried again. `mailbot check` looks at the templates.",
+                ticket=row.ticket,
+            )
+
+
+def _defer(desk: Desk, connection: Connection, row: OutboxRow, answer: str, now: datetime) -> None:
+    section = desk.config.smarthost
+    again = next_try(
+        row.attempts + 1,
+        section.retry_first,
+        section.retry_longest,
+        section.give_up_after,
+        row.first_tried_at or now,
+        now,
+        random.random(),  # noqa: S311  # spreads retries, guards nothing
+    )
+    if again is None:
+        _fail(desk, connection, row, f"given up after {row.attempts + 1} tries: {answer}", now)
+    else:
+        outbox.defer(connection, row.id, answer, again, now)
+
+
+def _fail(desk: Desk, connection: Connection, row: OutboxRow, answer: str, now: datetime) -> None:
+    record_failure(connection, desk, row, answer, now)
+
+
+def _resent(desk: Desk, row: OutboxRow, raw: bytes) -> bytes:
+    """A mail that goes on as it came, with a trace that ends loops (RFC 5321 section 4.4, RFC 5322 section 3.6.6)."""
+    stamp = format_datetime(row.created_at)
+    trace = (
+        f"Received: by {desk.config.desk.domain} (mailbot) id {row.id};\r\n {stamp}\r\n"
+        f"Resent-Date: {stamp}\r\nResent-From: {desk.config.from_address}\r\nResent-To: {row.to_address}\r\n"
+        f"Resent-Message-ID: {row.message_id}\r\n"
+    )
+    return trace.encode("utf-8") + raw

@@ -1,0 +1,90 @@
+"""Held mails: words that somebody else than the addressee wrote wait until he, or an admin, decides."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from mailbot.core.reply_token import Purpose, Token
+from mailbot.core.ticket import Event, Grade, Kind, Party, Ticket
+from mailbot.core.verdict import Outcome, Verdict
+from mailbot.errors import NotFound
+from mailbot.service.case import Case
+from mailbot.service.desk import Desk
+from mailbot.service.record import Recorded, add_note, address_of, record
+from mailbot.service.tickets import comment_change
+from mailbot.store import held, outbox, tickets
+from mailbot.store.held import Held, Reason
+from mailbot.store.outbox import Owed
+from mailbot.store.tickets import Words
+
+
+def hold(case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words) -> Verdict:
+    """Keeps a mail's words and asks the addressee whether to publish them."""
+    reason: Reason = "failed" if grade is Grade.FAILED else "stranger"
+    if case.reading.author is None:
+        reason = "ambiguous"
+    key = held.hold(case.connection, ticket.number, party, case.row.id, case.now, reason, words)
+    facts = {"party": party.value, "reason": reason, "held": str(key)}
+    entry = add_note(case.connection, ticket.number, Event.HELD, case.now, **facts)
+    _ask(case.connection, case.desk, ticket, party, key, entry.number, words, case.now)
+    return case.verdict(Outcome.HELD, f"{reason}: the {party} is asked to confirm", ticket.number)
+
+
+def release(connection: Connection, desk: Desk, key: int, now: datetime) -> Recorded | None:
+    """Posts a held mail as its party's comment and remembers its sender; None when it was decided before.
+
+    NotFound when there is no such held mail; NotPermitted when its ticket was closed too long ago.
+    """
+    waiting = _held(connection, key)
+    if not held.decide_held(connection, key, "released"):
+        return None
+    held.confirm_sender(connection, waiting.ticket, waiting.party, waiting.words.sender)
+    ticket = tickets.get_ticket(connection, waiting.ticket)
+    return record(connection, desk, comment_change(desk, ticket, waiting.party, now), waiting.words)
+
+
+def reject(connection: Connection, key: int) -> bool:
+    """Discards a held mail; False when it was decided before. NotFound when there is none."""
+    _held(connection, key)
+    return held.decide_held(connection, key, "rejected")
+
+
+def _held(connection: Connection, key: int) -> Held:
+    found = held.get_held(connection, key)
+    if found is None:
+        raise NotFound(f"there is no held mail {key}; `mailbot hold list` shows them")
+    return found
+
+
+def _ask(
+    connection: Connection,
+    desk: Desk,
+    ticket: Ticket,
+    party: Party,
+    key: int,
+    entry: int,
+    words: Words,
+    now: datetime,
+) -> None:
+    """Owes the addressee the question. A stranger cannot make us send many: beyond the cap the admins decide."""
+    to_address = address_of(connection, ticket, party)
+    asked = outbox.count_since(connection, ticket.number, Kind.CONFIRM, now - timedelta(hours=1))
+    if not to_address or asked >= desk.config.limits.mails_per_ticket_and_hour:
+        return
+    addresses = desk.addresses
+    by = words.sender or "somebody whose address we could not read"
+    notice = {
+        "subject": f"[{desk.config.desk.name} #{ticket.number}] {ticket.subject}",
+        "reason": f"{by} has written on ticket {ticket.number} in your name. Do you want this to be published?",
+        "paragraphs": ["Until you decide, nobody else sees it. If you do not know the sender, discard it."],
+        "quoted": words.text,
+        "actions": [
+            ["Yes, publish it", addresses.address(Token(Purpose.CONFIRM, party, key))],
+            ["No, discard it", addresses.address(Token(Purpose.DISCARD, party, key))],
+        ],
+        "reply_to": addresses.reply(ticket.number, party),
+    }
+    message_id = addresses.message_id(Token(Purpose.MESSAGE, party, ticket.number, entry))
+    outbox.add(connection, Owed(Kind.CONFIRM, to_address, message_id, ticket.number, entry, party, notice), now)

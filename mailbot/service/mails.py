@@ -1,0 +1,303 @@
+"""From an outbox row to what the mail is made from: everything that its templates may show, decided here.
+
+Read from the store at sending, from the history up to the row's entry, so that a retry says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from mailbot.core.replay import Then, replay
+from mailbot.core.reply_token import Purpose, Token
+from mailbot.core.ticket import Actor, Closed, Event, Grade, Kind, Open, Party, Ticket, Via
+from mailbot.outbound.mail import (
+    AttachmentFace,
+    DeskFace,
+    EntryFace,
+    NextFace,
+    OutgoingMail,
+    OutgoingNotice,
+    TicketFace,
+)
+from mailbot.service.desk import Desk
+from mailbot.service.record import next_due
+from mailbot.store import outbox, tickets, vendors
+from mailbot.store.outbox import OutboxRow
+from mailbot.store.tickets import Entry
+from mailbot.store.vendors import Vendor
+
+_BETWEEN_US = (Event.HELD, Event.NOTE)
+_RELAYS_WORDS = (Event.OPENED, Event.COMMENT)
+
+
+def outgoing(connection: Connection, desk: Desk, row: OutboxRow, now: datetime) -> OutgoingMail | OutgoingNotice:
+    """What the mail of an outbox row is made from."""
+    if row.notice is not None:
+        return _notice(desk, row)
+    return _mail(connection, desk, row, now)
+
+
+def desk_face(desk: Desk) -> DeskFace:
+    """What mails and pages tell of the desk."""
+    section = desk.config.desk
+    return DeskFace(
+        section.name, section.domain, section.base_url, section.contact, section.complaints, section.address
+    )
+
+
+def _notice(desk: Desk, row: OutboxRow) -> OutgoingNotice:
+    notice = row.notice or {}
+    return OutgoingNotice(
+        kind=row.kind,
+        to_address=row.to_address,
+        to_name="",
+        message_id=row.message_id,
+        date=row.created_at,
+        subject=notice["subject"],
+        reason=notice["reason"],
+        paragraphs=tuple(filter(None, notice.get("paragraphs", ()))),
+        quoted=notice.get("quoted", ""),
+        actions=tuple((label, target) for label, target in notice.get("actions", ())),
+        desk=desk_face(desk),
+        reply_to=notice.get("reply_to", ""),
+        language=desk.config.desk.language,
+    )
+
+
+@dataclass(frozen=True)
+class _Matter:
+    """What was read for one mail: the row, the ticket as it was at the row's entry, and our earlier mails to the party."""
+
+    row: OutboxRow
+    party: Party
+    ticket: Ticket
+    vendor: Vendor
+    entries: tuple[Entry, ...]
+    then: Then
+    earlier: tuple[OutboxRow, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the ticket was open then."""
+        return isinstance(self.then.state, Open)
+
+    def is_new(self, entry: Entry) -> bool:
+        """Whether this party has not been told of an entry yet."""
+        return entry.number > max((mail.entry or 0 for mail in self.earlier), default=0)
+
+
+def _matter(connection: Connection, row: OutboxRow) -> _Matter:
+    assert row.ticket is not None
+    assert row.entry is not None
+    assert row.party is not None
+    ticket = tickets.get_ticket(connection, row.ticket)
+    entries = tickets.entries(connection, ticket.number, row.entry)
+    earlier = tuple(
+        mail
+        for mail in outbox.ticket_mails(connection, ticket.number)
+        if mail.party is row.party and mail.id < row.id and mail.status != "withdrawn" and mail.notice is None
+    )
+    vendor = vendors.get_vendor(connection, ticket.vendor)
+    return _Matter(row, row.party, ticket, vendor, entries, replay(entries, ticket.type, row.entry), earlier)
+
+
+def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime) -> OutgoingMail:
+    matter = _matter(connection, row)
+    ticket, vendor, party, config = matter.ticket, matter.vendor, matter.party, desk.config
+    faces = [
+        entry_face(connection, desk, ticket, vendor, entry, party, with_files=matter.is_new(entry))
+        for entry in matter.entries
+        if entry.event not in _BETWEEN_US
+    ]
+    about = next(face for face in faces if face.number == row.entry)
+    newest = _newest(faces, matter)
+    thread = _thread(matter)
+    warns = row.kind is Kind.WARNING
+    return OutgoingMail(
+        kind=row.kind,
+        to_party=party,
+        to_name=ticket.customer_name if party is Party.CUSTOMER else vendor.name,
+        to_address=row.to_address,
+        message_id=row.message_id,
+        date=now if warns else row.created_at,
+        in_reply_to=thread[-1] if thread else None,
+        # The first keeps the conversation together, the latest show where it stands (RFC 5322 section 3.6.4).
+        references=tuple(dict.fromkeys([*thread[:1], *thread[-9:]])),
+        return_path=_return_path(desk, row.message_id, party),
+        reply_address=desk.addresses.reply(ticket.number, party),
+        close_address=_action(desk, Purpose.CLOSE, matter) if matter.is_open else "",
+        keep_address=_action(desk, Purpose.KEEP, matter) if matter.is_open and warns else "",
+        page_url=desk.addresses.page(ticket.number, party),
+        writer=newest[0].who if about.event in _RELAYS_WORDS and newest else about.who,
+        desk=desk_face(desk),
+        ticket=_ticket_face(desk, matter, now),
+        entry=about,
+        newest=newest,
+        history=tuple(reversed(faces)),
+        zone=zone_of(desk, vendor, party),
+        language=config.desk.language,
+        other_failing=_other_failing(connection, matter),
+        vendor_unreachable=_unreachable(desk, matter),
+        auto_submitted=config.tickets.announce_as_automatic or about.event not in _RELAYS_WORDS,
+        human_words=about.event in _RELAYS_WORDS,
+        repeats_nothing=_repeats_nothing(matter),
+        reopen_until=_reopen_until(desk, matter.then),
+        max_history_bytes=config.limits.max_history_bytes,
+        max_attachment_bytes=config.limits.max_attachment_bytes,
+    )
+
+
+def entry_face(
+    connection: Connection,
+    desk: Desk,
+    ticket: Ticket,
+    vendor: Vendor,
+    entry: Entry,
+    reader: Party,
+    *,
+    with_files: bool = False,
+) -> EntryFace:
+    """One history entry as `reader` may see it. `with_files` brings the attachments' octets along."""
+    return EntryFace(
+        number=entry.number,
+        event=entry.event,
+        at=entry.at,
+        actor=entry.actor,
+        who=_who(desk, ticket, vendor, entry),
+        text=entry.words.text if entry.words else "",
+        via_note=_via_note(ticket, vendor, entry),
+        facts=_facts(desk, ticket, vendor, entry),
+        attachments=tuple(_files(connection, desk, ticket, entry, reader, with_files=with_files)),
+    )
+
+
+def name_of(desk: Desk, ticket: Ticket, vendor: Vendor, actor: Actor) -> str:
+    """The display name of whoever acted; a customer without a name is "the customer"."""
+    if actor is Actor.CUSTOMER:
+        return ticket.customer_name or "the customer"
+    return vendor.name if actor is Actor.VENDOR else desk.config.desk.name
+
+
+def zone_of(desk: Desk, vendor: Vendor, party: Party) -> str:
+    """The time zone in which a party reads dates."""
+    own = vendor.timezone if party is Party.VENDOR else ""
+    return own or desk.config.desk.timezone or desk.config.calendar.zone
+
+
+def next_face(desk: Desk, then: Then, now: datetime, *, warned_now: bool = False) -> NextFace | None:
+    """What the clock will do with a ticket in that state; a warning counts as sent now."""
+    state = then.state
+    if isinstance(state, Closed):
+        return None
+    due = next_due(desk, then.type, replace(state, warned_at=now) if warned_now else state)
+    return NextFace(due.action, due.at, due.rule, state.waiting_on) if due else None
+
+
+def _who(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry) -> str:
+    name = name_of(desk, ticket, vendor, entry.actor)
+    if desk.config.desk.hide_addresses or not entry.words or not entry.words.sender:
+        return name
+    return f"{name} <{entry.words.sender}>"
+
+
+def _via_note(ticket: Ticket, vendor: Vendor, entry: Entry) -> str:
+    words = entry.words
+    if words is None or words.grade not in (Grade.COLLEAGUE, Grade.STRANGER, Grade.FAILED) or words.via is not Via.MAIL:
+        return ""
+    party_name = ticket.customer_name if entry.actor is Actor.CUSTOMER else vendor.name
+    return f"written by {words.sender_name or 'a colleague'} for {party_name or 'the customer'}"
+
+
+def _facts(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry) -> tuple[tuple[str, str], ...]:
+    if entry.event is Event.TYPE_CHANGED:
+        return tuple((key, desk.config.ticket_type(name).label) for key, name in entry.facts)
+    if entry.event is Event.DELIVERY_FAILED:
+        failed = Actor(dict(entry.facts)["party"])
+        return (("who", name_of(desk, ticket, vendor, failed)),)
+    return entry.facts
+
+
+def _files(
+    connection: Connection, desk: Desk, ticket: Ticket, entry: Entry, reader: Party, *, with_files: bool
+) -> Iterable[AttachmentFace]:
+    page = desk.addresses.page(ticket.number, reader)
+    left = desk.config.limits.max_attachment_bytes if with_files else -1
+    for position, file in enumerate(entry.words.attachments if entry.words else (), 1):
+        url = f"{page}/attachment/{entry.number}/{position}"
+        content = desk.store.blobs.get(connection, file.digest) if file.bytes <= left else None
+        left -= file.bytes if content is not None else 0
+        yield AttachmentFace(file.name, file.media_type, file.bytes, url, content)
+
+
+def _newest(faces: Sequence[EntryFace], matter: _Matter) -> tuple[EntryFace, ...]:
+    """The comments since the last mail to this party, newest first; the last one when there are none."""
+    told = max((mail.entry or 0 for mail in matter.earlier), default=0)
+    spoken = [face for face in reversed(faces) if face.event in _RELAYS_WORDS]
+    return tuple(face for face in spoken if face.number > told) or tuple(spoken[:1])
+
+
+def _thread(matter: _Matter) -> list[str]:
+    """Message-IDs of this party's own mails and ours to it, oldest first; never one of the other side's."""
+    own = [
+        (entry.at, entry.words.message_id)
+        for entry in matter.entries
+        if entry.words and entry.actor.value == matter.party.value and entry.words.message_id
+    ]
+    ours = [(mail.created_at, mail.message_id) for mail in matter.earlier]
+    return [message_id for _, message_id in sorted([*own, *ours], key=lambda known: known[0])]
+
+
+def _return_path(desk: Desk, message_id: str, party: Party) -> str:
+    mail = desk.addresses.read_message_id(message_id)
+    assert mail is not None, "a party's mail bears a Message-ID of ours"
+    return desk.addresses.address(Token(Purpose.BOUNCE, party, mail.number, mail.serial))
+
+
+def _action(desk: Desk, purpose: Purpose, matter: _Matter) -> str:
+    return desk.addresses.address(Token(purpose, matter.party, matter.ticket.number))
+
+
+def _ticket_face(desk: Desk, matter: _Matter, now: datetime) -> TicketFace:
+    ticket, state = matter.ticket, matter.then.state
+    return TicketFace(
+        number=ticket.number,
+        type_label=desk.config.ticket_type(matter.then.type).label,
+        open=isinstance(state, Open),
+        subject=ticket.subject,
+        opened_at=ticket.opened_at,
+        customer=ticket.customer_name,
+        vendor=matter.vendor.name,
+        waiting_on=state.waiting_on if isinstance(state, Open) else None,
+        waiting_since=state.last_activity_at if isinstance(state, Open) else None,
+        next=next_face(desk, matter.then, now, warned_now=matter.row.kind is Kind.WARNING),
+        details=ticket.details,
+        successor_of=ticket.successor_of,
+    )
+
+
+def _other_failing(connection: Connection, matter: _Matter) -> bool:
+    other = matter.vendor.address if matter.party is Party.CUSTOMER else matter.ticket.customer_address
+    return bool(other) and outbox.failing_reason(connection, other) is not None
+
+
+def _unreachable(desk: Desk, matter: _Matter) -> str | None:
+    if matter.party is Party.VENDOR or matter.vendor.address:
+        return None
+    return matter.vendor.contact or desk.config.desk.contact
+
+
+def _repeats_nothing(matter: _Matter) -> bool:
+    """An opener whose From fails DMARC hears nothing of what he wrote: no desk is a relay for spam."""
+    opening = matter.entries[0].words
+    only_opened = not any(entry.event is Event.COMMENT for entry in matter.entries)
+    return matter.party is Party.CUSTOMER and opening is not None and opening.grade is Grade.FAILED and only_opened
+
+
+def _reopen_until(desk: Desk, then: Then) -> datetime | None:
+    if isinstance(then.state, Open):
+        return None
+    return then.state.at + timedelta(seconds=desk.config.tickets.reopen_within)

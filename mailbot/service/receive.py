@@ -1,0 +1,139 @@
+"""From an inbox row and its reading to one verdict, in one transaction: the list of verbs for inbound mail.
+
+A mail that we stored and then cannot handle is shunted: kept, shown, and the admins are told.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from mailbot.core.reply_token import Purpose
+from mailbot.core.ticket import Event, Grade, Via
+from mailbot.core.verdict import Outcome, Verdict
+from mailbot.errors import Conflict
+from mailbot.inbound.reading import MailKind, OwnHistory, Reading
+from mailbot.service import from_nobody, recipients, to_desk, to_ticket
+from mailbot.service.case import Case, Decision
+from mailbot.service.desk import Desk
+from mailbot.service.handover import Refusal
+from mailbot.service.recipients import ToDesk, ToIntake, ToRole, ToTicket
+from mailbot.service.record import add_note, tell_admins
+from mailbot.store import held, inbox, tickets
+from mailbot.store.inbox import Headline, InboxRow
+from mailbot.store.tickets import Words
+
+log = logging.getLogger("mailbot.inbox")
+
+LEASE = timedelta(seconds=60)
+TRIES = 5
+_NAMES_TICKET = (Purpose.REPLY, Purpose.CLOSE, Purpose.KEEP)
+
+
+def claim(desk: Desk, most: int) -> list[InboxRow]:
+    """Takes waiting mails to read."""
+    with desk.store.read() as connection:
+        if not inbox.count_waiting(connection):
+            return []
+    with desk.store.write() as connection:
+        return inbox.claim_waiting(connection, desk.clock.now(), LEASE, desk.store.owner.name, most)
+
+
+def raw_mail(desk: Desk, row: InboxRow) -> bytes:
+    """The octets of a mail as they came."""
+    with desk.store.read() as connection:
+        return desk.store.blobs.get(connection, row.raw)
+
+
+def own_history(desk: Desk, row: InboxRow) -> OwnHistory:
+    """What we wrote on the ticket that the recipient names, to recognise it in a quote."""
+    destination = recipients.resolve(desk, row.recipient)
+    lines: tuple[str, ...] = ()
+    if isinstance(destination, ToTicket) and destination.token.purpose in _NAMES_TICKET:
+        with desk.store.read() as connection:
+            history = tickets.entries(connection, destination.token.number)
+        lines = tuple(line for entry in history if entry.words for line in entry.words.text.splitlines())
+    return OwnHistory(lines, desk.config.desk.domain, desk.config.desk.base_url)
+
+
+def settle(desk: Desk, row: InboxRow, reading: Reading, decide: Decision | None = None) -> Verdict:
+    """Decides on a mail and writes everything that follows, with its verdict, in one transaction."""
+    for last in (False,) * (TRIES - 1) + (True,):
+        try:
+            with desk.store.write() as connection:
+                case = Case(desk, connection, row, reading, desk.clock.now())
+                verdict = (decide or _decide)(case)
+                headline = Headline(reading.message_id, _author(reading), reading.subject)
+                if not inbox.settle(connection, row.id, verdict, headline, case.now):
+                    connection.rollback()
+        except Conflict:
+            if last:
+                raise
+        else:
+            log.info("mail settled inbox=%d verdict=%r ticket=%s", row.id, str(verdict), verdict.ticket)
+            return verdict
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def shunt(desk: Desk, row: InboxRow, why: str) -> Verdict:
+    """Keeps a mail that we could not handle, where an admin sees it; on its ticket when its token was good."""
+    empty = Reading(kind=MailKind.OTHER, why_kind="not read", subject="", text="")
+    return settle(desk, row, empty, lambda case: _shunt(case, why))
+
+
+def _shunt(case: Case, why: str) -> Verdict:
+    number = None
+    destination = recipients.resolve(case.desk, case.row.recipient)
+    if (
+        isinstance(destination, ToTicket)
+        and destination.token.purpose in _NAMES_TICKET
+        and tickets.exists(case.connection, destination.token.number)
+    ):
+        number, party = destination.token.number, destination.token.party
+        nothing = Words("", "", "", Grade.STRANGER, Via.MAIL, inbox=case.row.id)
+        held.hold(case.connection, number, party, case.row.id, case.now, "shunted", nothing)
+        add_note(case.connection, number, Event.HELD, case.now, party=party, reason="shunted")
+    tell_admins(
+        case.connection,
+        case.desk,
+        case.now,
+        f"Mail {case.row.id} could not be handled",
+        f"It is kept as it came: {why}",
+        f"`mailbot inbox show {case.row.id}` shows it, `mailbot replay {case.row.id}` tries again.",
+        ticket=number,
+    )
+    return case.verdict(Outcome.SHUNTED, why, number)
+
+
+def _decide(case: Case) -> Verdict:
+    destination = recipients.resolve(case.desk, case.row.recipient)
+    case.found("recipient", _described(destination))
+    if not isinstance(destination, ToRole) and (end := from_nobody.refuse_loop(case)):
+        return end
+    match destination:
+        case ToTicket(token):
+            return to_ticket.receive(case, token)
+        case ToIntake() | ToDesk():
+            return to_desk.receive(case, destination)
+        case ToRole(role):
+            return from_nobody.forward(case, role)
+        case Refusal():
+            return case.verdict(Outcome.REFUSED, f"the recipient is not known any more: {destination}")
+
+
+def _described(destination: recipients.Destination | Refusal) -> str:
+    match destination:
+        case ToTicket(token):
+            return f"{token.purpose.name.lower()} address of the {token.party} of {token.number}"
+        case ToIntake(local_part):
+            return f"intake address {local_part}"
+        case ToDesk():
+            return "the desk's own address"
+        case ToRole(role):
+            return f"role address {role}"
+        case Refusal():
+            return str(destination)
+
+
+def _author(reading: Reading) -> str | None:
+    return reading.author.address if reading.author else None

@@ -1,0 +1,99 @@
+"""RCPT TO decides first: whose address a recipient is. Asked by every way in before a mail is taken.
+
+In: an address as a relay spells it. Out: what it means to this desk, or why it is refused (RFC 5321, RFC 3463).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailbot.config import IntakeSection
+from mailbot.core.reply_token import Purpose, Retired, Token, Unknown
+from mailbot.service.desk import Desk
+from mailbot.service.handover import Refusal
+from mailbot.store import held, tickets
+
+UNKNOWN = Refusal(550, "5.1.1", "No such address here")
+RETIRED = Refusal(550, "5.7.1", "This address is no longer in use; please write to the desk anew")
+NOT_OURS = Refusal(550, "5.7.1", "We do not relay mail")
+
+_ROLES = ("postmaster", "abuse")
+_PERCENT_OR_BANG = re.compile(r"[%!@]")
+
+
+@dataclass(frozen=True)
+class ToTicket:
+    """An address of ours with a token in it."""
+
+    token: Token
+
+
+@dataclass(frozen=True)
+class ToIntake:
+    """An address whose mail opens tickets."""
+
+    local_part: str
+    intake: IntakeSection
+
+
+@dataclass(frozen=True)
+class ToDesk:
+    """The desk's own address: nothing opens here, but a reply may find its ticket."""
+
+
+@dataclass(frozen=True)
+class ToRole:
+    """postmaster or abuse (RFC 2142): forwarded to the admins."""
+
+    role: str
+
+
+Destination = ToTicket | ToIntake | ToDesk | ToRole
+
+
+def resolve(desk: Desk, address: str) -> Destination | Refusal:
+    """What a recipient address means. Looks at config and signature only, not at the store."""
+    local_part, at, domain = address.rpartition("@")
+    if not at and address.casefold() == "postmaster":  # RFC 5321 section 4.5.1: without a domain, too
+        return ToRole("postmaster")
+    if domain.casefold().rstrip(".") != desk.config.desk.domain:
+        return NOT_OURS
+    local_part = local_part.removeprefix('"').removesuffix('"')
+    if local_part.casefold() in _ROLES:
+        return ToRole(local_part.casefold())
+    match desk.addresses.read_local_part(local_part):
+        case Token() as token:
+            return ToTicket(token)
+        case Retired():
+            return RETIRED
+        case Unknown():
+            return UNKNOWN
+    return _named(desk, local_part)
+
+
+def decide(desk: Desk, address: str) -> Refusal | None:
+    """The answer to RCPT TO; None accepts. Looks up that what a token names is still there."""
+    found = resolve(desk, address)
+    if isinstance(found, Refusal):
+        return found
+    if isinstance(found, ToTicket) and not _still_there(desk, found.token):
+        return UNKNOWN
+    return None
+
+
+def _named(desk: Desk, local_part: str) -> Destination | Refusal:
+    if _PERCENT_OR_BANG.search(local_part):
+        return NOT_OURS
+    name = local_part.casefold()
+    intake = desk.config.intake.get(name) or desk.config.intake.get(name.partition("+")[0])
+    if intake is not None:
+        return ToIntake(name, intake)
+    return ToDesk() if f"{name}@{desk.config.desk.domain}" == desk.config.from_address.casefold() else UNKNOWN
+
+
+def _still_there(desk: Desk, token: Token) -> bool:
+    with desk.store.read() as connection:
+        if token.purpose in (Purpose.CONFIRM, Purpose.DISCARD):
+            return held.get_held(connection, token.number) is not None
+        return tickets.exists(connection, token.number)

@@ -1,0 +1,119 @@
+"""Mail to an intake address or the desk's own: it belongs to a ticket that its headers name, or opens one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from mailbot.core.reply_token import Purpose
+from mailbot.core.sender import fold
+from mailbot.core.ticket import Grade, Kind, Party, Ticket
+from mailbot.core.verdict import Outcome, Verdict
+from mailbot.email_address import valid_address
+from mailbot.errors import BadInput
+from mailbot.service import to_ticket
+from mailbot.service.case import Case
+from mailbot.service.recipients import ToDesk, ToIntake
+from mailbot.service.record import owe_notice, tell_admins
+from mailbot.service.tickets import Opening, add_ticket
+from mailbot.store import outbox, tickets
+
+NO_SUBJECT = "(no subject)"
+
+
+def receive(case: Case, destination: ToIntake | ToDesk) -> Verdict:
+    """Decides on a mail without a token in its recipient address."""
+    if case.is_automatic:
+        case.found("automatic", case.why_automatic)
+        return case.verdict(Outcome.IGNORED, f"automatic: {case.why_automatic}")
+    if named := _named_ticket(case):
+        return _continue(case, *named)
+    if isinstance(destination, ToDesk):
+        return _forward(case, "nothing opens at this address")
+    if not case.desk.config.tickets.open_by_mail:
+        return case.verdict(Outcome.REFUSED, "opening by mail is switched off ([tickets] open_by_mail)")
+    return _open(case, destination)
+
+
+def _named_ticket(case: Case) -> tuple[Ticket, Party] | None:
+    """The ticket and party that a reply's headers name: our signed Message-ID, else the subject tag of a party."""
+    for message_id in case.reading.message_ids:
+        token = case.desk.addresses.read_message_id(message_id)
+        if token and token.purpose is Purpose.MESSAGE and tickets.exists(case.connection, token.number):
+            case.found("ticket", f"{message_id} in In-Reply-To or References is ours")
+            return tickets.get_ticket(case.connection, token.number), token.party
+    return _tagged_ticket(case)
+
+
+def _tagged_ticket(case: Case) -> tuple[Ticket, Party] | None:
+    tag = re.search(rf"\[{re.escape(case.desk.config.desk.name)} #(\d{{1,9}})\]", case.reading.subject)
+    if tag is None or case.reading.author is None or not tickets.exists(case.connection, int(tag[1])):
+        return None
+    ticket = tickets.get_ticket(case.connection, int(tag[1]))
+    for party in Party:
+        if fold(to_ticket.standing(case.connection, ticket, party).address) == fold(case.reading.author.address):
+            case.found("ticket", f"the subject bears {tag[0]}")
+            return ticket, party
+    return None
+
+
+def _continue(case: Case, ticket: Ticket, party: Party) -> Verdict:
+    """Such a reply is only posted when the sender is that party and authentication says pass; else it is held."""
+    author = fold(case.reading.author.address) if case.reading.author else ""
+    is_party = author == fold(to_ticket.standing(case.connection, ticket, party).address)
+    trusted = is_party and case.authentication == "pass"
+    return to_ticket.hear(case, ticket, party, Purpose.REPLY, trusted=trusted)
+
+
+def _open(case: Case, destination: ToIntake) -> Verdict:
+    intake = destination.intake
+    if not case.first_time(f"intake:{intake.vendor}:{intake.type}"):
+        return case.verdict(Outcome.IGNORED, "duplicate: this mail was taken before")
+    author = case.reading.author
+    try:
+        address = valid_address(author.address) if author else ""
+    except BadInput as error:
+        return _forward(case, str(error))
+    if author is None:
+        return _forward(case, f"From is not exactly one mailbox: {case.reading.author_fault}")
+    grade = Grade.FAILED if case.authentication == "fail" else Grade.ADDRESSEE
+    case.found("authentication", case.authentication)
+    opening = Opening(
+        type=intake.type,
+        vendor=intake.vendor,
+        customer_address=address,
+        customer_name=author.name,
+        subject=case.reading.subject.strip() or NO_SUBJECT,
+        words=to_ticket.words_of(case, grade),
+        language=case.reading.language or "",
+        answer_customer=_may_answer(case, address),
+    )
+    opened = add_ticket(case.connection, case.desk, opening, case.now)
+    return case.verdict(Outcome.OPENED, f"with vendor {intake.vendor}", opened.ticket.number)
+
+
+def _may_answer(case: Case, address: str) -> bool:
+    """Whether an opener is answered: within the cap per address and hour, so that nobody can flood him with us."""
+    limit = case.desk.config.limits.openings_per_address_and_hour
+    since = case.now - timedelta(hours=1)
+    if tickets.count_opened(case.connection, address, since) < limit:
+        return True
+    case.found("cap", f"{address} opened {limit} tickets within the hour")
+    if outbox.tell_once(case.connection, f"openings:{fold(address)}:{case.now:%Y-%m-%dT%H}"[:200], case.now):
+        tell_admins(
+            case.connection,
+            case.desk,
+            case.now,
+            f"{address} opened more than {limit} tickets within an hour",
+            "They are open, but their opener is not answered by mail for now.",
+        )
+    return False
+
+
+def _forward(case: Case, why: str) -> Verdict:
+    """What we cannot place goes to the admins as it came, so that nothing is lost."""
+    case.found("placed", why)
+    admins = case.desk.config.desk.admins
+    for admin in admins:
+        owe_notice(case.connection, case.desk, case.now, Kind.FORWARD, admin, None, forwards=case.row.mail)
+    return case.verdict(Outcome.FORWARDED, f"{why}; it goes to " + (", ".join(admins) or "nobody: no admins"))
