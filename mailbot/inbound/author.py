@@ -119,3 +119,11 @@ def _without_comments(value: str) -> str | None:
         if not depth:
             out.append(character)
     return None if depth or quoted else "".join(out)
+
+
+_ANY_ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]{1,128}@[^\s<>\"(),;:\[\]]{1,255}")
+
+
+def addresses_in(value: str) -> tuple[str, ...]:
+    """Return whatever looks like an address in a header value; never used to decide who wrote a mail."""
+    return tuple(dict.fromkeys(hit.group().strip(".'") for hit in _ANY_ADDRESS.finditer(value[:_MAX_CHARS])))

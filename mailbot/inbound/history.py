@@ -22,7 +22,7 @@ def cut_history(draft: Draft, *, forwards: bool) -> None:
 
 def _step(draft: Draft, index: int, *, forwards: bool) -> int:
     line = draft.lines[index]
-    if draft.rules[index] or line.blank:
+    if draft.rules[index] or (line.blank and not line.depth):
         return index + 1
     if line.depth or line.zone.startswith("history:"):
         draft.cut(index, index + 1, QUOTE)

@@ -53,7 +53,9 @@ def attribution(lines: Sequence[Line], start: int) -> int:
         joined = f"{joined} {lines[index].text.strip()}" if joined else lines[index].text.strip()
         if len(joined) > MAX_ATTRIBUTION_CHARS:
             return 0
-        if _ENDS.search(joined[-60:]) and _introduces(joined, wrapped=count > 1, followed=_followed(lines, index)):
+        if _ENDS.search(joined[-60:].rstrip("-–—=~ ")) and _introduces(
+            joined, wrapped=count > 1, followed=_followed(lines, index)
+        ):
             return 0 if count > 1 and _starts_later(lines, start, index) else count
     return 0
 
@@ -68,7 +70,7 @@ def _followed(lines: Sequence[Line], index: int) -> bool:
 
 def _introduces(text: str, *, wrapped: bool, followed: bool) -> bool:
     """Judge one (joined) line by what it holds: a verb of writing, a day, a time, an address."""
-    text = text.strip(_NOISE)
+    text = text.strip(_NOISE).strip("-–—=~ ")
     verb, address = bool(_VERB.search(text)), bool(_ADDRESS.search(text))
     day, hour, year = bool(_DAY.search(text)), bool(_TIME.search(text)), bool(_YEAR.search(text))
     starts = bool(_OPENER.match(text) or _DATE_FIRST.match(text))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.inbound import automatic
+from mailbot.inbound.kind import kind_of
 from mailbot.inbound.attachments import as_attachment
 from mailbot.inbound.author import single_author
 from mailbot.inbound.body import Body, body_of
@@ -37,7 +37,7 @@ def read(
     mail = parsed(octets)
     body = body_of(mail.leaves)
     draft = _draft(mail, body, limits)
-    verdict = automatic.kind_of(mail, body, draft, null_return_path=null_return_path)
+    verdict = kind_of(mail, body, draft, null_return_path=null_return_path)
     author, author_fault = single_author(mail.all("from"))
     return Reading(
         kind=verdict.kind,

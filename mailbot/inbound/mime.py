@@ -152,6 +152,8 @@ def _leaf(message: Message, media_type: str, inside: tuple[str, ...], alternativ
 def _embedded(message: Message) -> Message | None:
     """The message inside a message/rfc822 part, if the parser found one."""
     payload = message.get_payload()
+    if message.get_content_type() == "message/delivery-status":
+        return None  # the parser makes a message of each block
     if isinstance(payload, list) and payload and isinstance(payload[0], Message):
         return payload[0]
     return None
@@ -177,6 +179,9 @@ def _payload(message: Message) -> bytes:
             return _lenient_base64(
                 raw.encode("ascii", "surrogateescape") if raw.isascii() else raw.encode("utf-8", "surrogateescape")
             )
+    blocks = message.get_payload()
+    if isinstance(blocks, list):
+        return b"\n".join(_octets_of(block) for block in blocks if isinstance(block, Message))
     try:
         payload = message.get_payload(decode=True)
     except (ValueError, LookupError, binascii.Error):

@@ -32,9 +32,9 @@ def new_words(lines: Sequence[Line], *, forwards: bool = False, marked: bool = F
     history.cut_history(draft, forwards=forwards)
     signature.cut_marked_signatures(draft)
     signature.cut_signatures(draft)
+    signature.cut_ruled_signatures(draft)
     signature.cut_taglines(draft, whole_tail=not marked and not forwards)
     signature.cut_notices(draft)
-    signature.cut_ruled_signatures(draft)
     history.keep_context(draft)
     return _never_empty(draft)
 

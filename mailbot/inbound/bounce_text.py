@@ -1,0 +1,150 @@
+"""Bounces that only people can read: which addresses failed, from the prose of mail servers old and new.
+
+In: a mail and its readable text. Out: `FailedRecipient`s. flufl.bounce knows the classic servers one by one; what it
+does not know is read here by its shape: an address on a line of its own, or beside words of failure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from email.message import Message
+from typing import Final
+
+from mailbot.inbound.delivery_status import permanent_by_code, status_in
+from mailbot.inbound.reading import FailedRecipient
+
+_MAX_LINES: Final = 400
+_MAX_RECIPIENTS: Final = 100
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]=/*]{1,128}@[^\s<>\"'(),;:\[\]/*]{1,255}")
+_COPY_BEGINS = re.compile(
+    r"(?:below|following) (?:this line )?is (?:a copy|the (?:original|text))|copy of (?:the|your) (?:original )?(?:message|e-?mail|mail)|original (?:message|mail) (?:follows|headers?|text|below|was)|^\W*(?:unsent|returned|original|old|undelivered) (?:message|mail)\b"
+    r"|message headers?(?: follow)?\W*$|the (?:body|header|text) of (?:your|the) message|^\s{0,4}(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature):\s"
+    r"|ursprüngliche nachricht|originalnachricht|message d'origine|mensaje original|kopie der nachricht|----- ?message header",
+    re.IGNORECASE,
+)
+FAILURE = re.compile(
+    r"un(?:known|deliver|reach|able to (?:deliver|send|relay))|undeliver|not (?:be )?(?:deliver|sen[dt]|found|exist|reach|accept|listed|recogni|known|our customer|a valid|valid|available|allowed)|n['o]t have|fail(?:ed|ure|s)|reject|refus|invalid|no (?:such|mailbox|account|valid|final)|does ?n.t|disabled|suspended|inactive|deactivated|expired|exceeded"
+    r"|full\b|quota|bounced?\b|error|could ?n.t|cannot|can't|wasn't able|return(?:ed|ing)|denied|blocked|barred|discontinued|terminated|no longer|did not reach|give?n? up|problem"
+    r"|unzustellbar|nicht (?:zugestellt|zustellbar|gefunden|erreich)|unbekannt|fehlgeschlagen|échec|échou|non (?:remis|distribu|recens)|inconnu|impossible|n'existe pas|n'a pas pu|no (?:se )?(?:ha |pudo |puede |existe)|desconocid|rechaz|não (?:foi|pôde|existe|pode)|falha|recusad|non (?:è stato|esiste|consegn|trovat)|mancat|sconosciut|respint|onbekend|niet (?:worden )?(?:bezorg|afgelever|gevonden|bestaa)|mislukt"
+    r"|kunde inte|kunne ikke|okänd|ukendt|ukjent|ei voitu|nie (?:można|został|udało|istniej)|niedoręcz|nebylo (?:možné|doručeno)|nelze|nedoruč|не (?:удалось|доставлен|существует|найден|может)|ошибка|退信|无法|無法|失败|失敗|不存在|拒绝|拒絕|できません|届け|エラー|실패|반송|없습니다|teslim edile|iletilemedi|kézbesít|αποτυχ|không (?:thể|tồn)|gagal",
+    re.IGNORECASE,
+)
+_DELAY = re.compile(
+    r"delay|still (?:being )?(?:retried|trying)|(?:will|shall) (?:be retried|keep trying|continue to (?:try|retry)|retry|try)|not yet (?:been )?deliver|warning|temporar|try again later|deferred|will be (?:re)?tried|undelivered for|in the queue|verzöger|retard|retras|atras|ritard|vertraag|försen|forsin|viiväst|opóźn|zpožd|задерж|延迟|延遲|遅延|지연",
+    re.IGNORECASE,
+)
+_GIVEN_UP = re.compile(
+    r"permanent|fatal|giv(?:e|en|ing) up|gave up|returned|fail(?:ed|ure)|undeliver|not be deliver|unzustellbar|expired|could ?n.t be delivered|no such|unknown|does not exist|rejected",
+    re.IGNORECASE,
+)
+_NOT_THE_RECIPIENT = re.compile(
+    r"^\W*(?:from|sender|reply-to|return-path|message-id|in-reply-to|references|reporting-mta|cc|date|subject|x-[a-z-]+|envelope-from|mail from)\b\s*:|mail from:|\bfrom\s+<|contact|postmaster|administrator|please (?:send|e?-?mail|forward|write|call|report)|\bhelp ?desk|questions|for (?:further|more|assistance)|return address|sent (?:by|from)|on behalf",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(
+    r"[\s*>.•\-–]{0,12}(?:(?:user|recipient|address|to|mailbox|e-?mail|empfänger|destinataire|destinatario)s?\s*[:=]\s*)?[\"'(<\[]{0,3}(?:smtp:|rfc822;|mailto:)?\s?$",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(
+    r"(?:rcpt to|to|recipient|user|address|mailbox|for|deliver(?:y|ed)? to|<)[\s:=]{0,4}[\"'<(\[]{0,3}(?:smtp:)?$",
+    re.IGNORECASE,
+)
+_SERVERS: Final = (
+    "postmaster",
+    "mailer-daemon",
+    "mailerdaemon",
+    "mail-daemon",
+    "abuse",
+    "noreply",
+    "no-reply",
+    "hostmaster",
+)
+
+
+def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...]:
+    """Return the addresses that a bounce's prose says it could not reach; `ours` are those it was sent to and from."""
+    found: dict[str, FailedRecipient] = {}
+    lines = _report(text)
+    excluded = {address.lower() for address in ours}
+    maybe: dict[str, FailedRecipient] = {}
+    for index, line in enumerate(lines):
+        for hit in _ADDRESS.finditer(line[:1000]):
+            address = hit.group().strip(".'_`")
+            if address.lower() in excluded or address.lower().startswith(_SERVERS) or not _plausible(address):
+                continue
+            one = _failed(address, lines, index)
+            if _NOT_THE_RECIPIENT.search(line):
+                continue
+            maybe.setdefault(address.lower(), one)
+            if _tells(line, hit.start(), hit.end()):
+                found.setdefault(address.lower(), one)
+    chosen = found or (maybe if len(maybe) == 1 else {})
+    return tuple(chosen.values())[:_MAX_RECIPIENTS]
+
+
+def _report(text: str) -> list[str]:
+    """The lines of the report itself, without the copy of the mail that came back."""
+    lines: list[str] = []
+    for line in text.split("\n")[:_MAX_LINES]:
+        if len(lines) > 2 and _COPY_BEGINS.search(line[:300]) and any(_ADDRESS.search(one[:1000]) for one in lines):
+            break
+        lines.append(line)
+    return lines
+
+
+def _plausible(address: str) -> bool:
+    local, _, domain = address.rpartition("@")
+    return (
+        bool(local)
+        and "." in domain
+        and domain.lower().rsplit(".", 1)[-1].isalnum()
+        and len(domain.rsplit(".", 1)[-1]) >= 2
+        and not domain.rsplit(".", 1)[-1].isdigit()
+    )
+
+
+def _tells(line: str, start: int, end: int) -> bool:
+    """Whether the line names the address as the one that failed: alone on it, named so, or beside words of failure."""
+    if _ALONE.fullmatch(line[:start]) or _NAMED.search(line[:start]):
+        return True
+    return FAILURE.search(line) is not None or permanent_by_code(line[end:]) is not None
+
+
+def _failed(address: str, lines: list[str], index: int) -> FailedRecipient:
+    near = " ".join(line.strip() for line in lines[index : index + 6])[:1000]
+    status = status_in(near)
+    permanent = permanent_by_code(near)
+    if permanent is None:
+        permanent = permanent_by_words("\n".join(lines))
+    return FailedRecipient(address, permanent, status, near)
+
+
+def permanent_by_words(text: str) -> bool | None:
+    """Judge by the words of the whole report: given up, or still being tried; None when it says neither."""
+    if _GIVEN_UP.search(text):
+        return not (
+            _DELAY.search(text)
+            and re.search(
+                r"(?:warning|not yet|no action|still|will (?:be|keep|continue)|do not need to (?:re)?send)",
+                text,
+                re.IGNORECASE,
+            )
+        )
+    return False if _DELAY.search(text) else (True if FAILURE.search(text) else None)
+
+
+def failed_by_flufl(message: Message) -> tuple[FailedRecipient, ...]:
+    """Ask flufl.bounce, which knows many servers' own forms."""
+    from flufl.bounce import all_failures
+
+    try:
+        temporary, permanent = all_failures(message)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ()  # it trips over some broken mails; our own reading stands alone then
+    rows = [(address, True) for address in sorted(permanent)] + [(address, False) for address in sorted(temporary)]
+    return tuple(
+        FailedRecipient(address.decode("utf-8", "replace"), lasting, None, "")
+        for address, lasting in rows
+        if b"@" in address
+    )[:_MAX_RECIPIENTS]

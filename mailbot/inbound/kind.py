@@ -1,0 +1,139 @@
+"""What kind of mail it is: a person's, an automatic one, a DSN, or another report.
+
+In: a parsed mail, its body and the draft of its new words. Out: a `Verdict` that names the deciding rule.
+The order matters: a report says what it is; a bounce may bear list headers of the mail it returns; then the
+headers of automatic mail; its words last, because only those can be a person's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from mailbot.inbound.author import addresses_in
+from mailbot.inbound.automatic import automatic_by_header, automatic_by_words
+from mailbot.inbound.body import Body
+from mailbot.inbound.bounce_text import FAILURE, failed_by_flufl, failed_in_text, permanent_by_words
+from mailbot.inbound.delivery_status import bounced_message_id, reported_recipients
+from mailbot.inbound.draft import Draft
+from mailbot.inbound.mime import Mail
+from mailbot.inbound.reading import FailedRecipient, MailKind
+
+_DAEMON = re.compile(
+    r"mailer-?daemon|mail[.\s_-]?(?:delivery|system|administrator)[.\s_-]?(?:sub-?system|system|service|agent)?|(?:^|[<\s\"])(?:postmaster|post_?master|mailadm\w*|mail-?daemon|bounces?|mdaemon|system administrator|internet mail delivery|microsoft outlook|microsoftexchange\w*|delivery|mailmaster)(?:@|[\"\s<]|$)",
+    re.IGNORECASE,
+)
+_BOUNCE_SUBJECT = re.compile(
+    r"""\W{0,3}(?:
+        (?:mail\ |message\ |e-?mail\ )?(?:delivery|deliver)\ ?(?:status\ |report|failure|fail|problem|error|has\ failed|incomplete|delay|notification|unsuccessful) | mail\ (?:delivery|system\ error|not\ delivered|could\ not) | un(?:deliver|zustell)
+      | (?:returned|failed|rejected|bounced)\ (?:mail|e-?mail|message) | failure\ (?:notice|delivery|notification) | non-?deliver | (?:nicht|not)\ (?:zustellbar|delivered) | message\ (?:delayed|undeliver|could\ not|not\ delivered|status) | warning:\ (?:message|could\ not)
+      | (?:permanent|temporary)\ delivery | returned\ to\ sender | return(?:ing)?\ (?:message|mail)\ to\ sender | your\ (?:message|mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected) | (?:automatically\ )?rejected\ mail | delayed\ mail | .{0,60}undeliver(?:able|ed)
+      | mail\ (?:failure|error|returned) | processing\ error | e?-?mail\ (?:undeliver|delivery) | non\ remis | échec\ (?:de\ la\ )?(?:remise|livraison|distribution) | notification\ d.état | no\ se\ (?:puede|pudo)\ entregar | (?:não\ foi\ possível\ entregar|não\ entregue) | (?:mancato\ recapito|recapito\ non|impossibile\ recapitare|consegna\ fallita)
+      | zustellung\ .{0,30}fehl | zustellungs?fehler | fehler\ bei\ der\ (?:nachrichten)?zustellung | onbestelbaar | niet\ (?:bezorgd|te\ bezorgen) | kan\ inte\ leverera | kunne\ ikke\ leveres | (?:не\ удалось|недоставлен|не\ доставлен) | nie\ (?:można|udało) | niedostarcz | nedoruč | (?:系统退信|退信|邮件无法|無法傳遞|配信不能|配信エラー|送信エラー|반송|전송\ 실패) | iletilemedi | kézbesíthetetlen | μη\ παραδ
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|i|r)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
+_REJECTED = re.compile(r"rejected|refused|abgelehnt|rejet|failed|denied", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The kind, why, and what a DSN says."""
+
+    kind: MailKind
+    why: str
+    failed: tuple[FailedRecipient, ...] = ()
+    original_message_id: str | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether the new words are to be told from the rest: in a person's mail they are."""
+        return self.kind is MailKind.HUMAN
+
+
+def kind_of(mail: Mail, body: Body, draft: Draft, *, null_return_path: bool) -> Verdict:
+    """Decide on the kind of a mail."""
+    null_path = null_return_path or mail.first("return-path").strip() in ("<>", "<MAILER-DAEMON>")
+    text = draft.whole()
+    if verdict := _report(mail, text):
+        return verdict
+    if verdict := _bounce(mail, text, null_path=null_path):
+        return verdict
+    if why := automatic_by_header(mail, null_return_path=null_path):
+        return Verdict(MailKind.AUTO_REPLY, why)
+    if why := automatic_by_words(mail, draft.text()):
+        return Verdict(MailKind.AUTO_REPLY, why)
+    return Verdict(MailKind.HUMAN, "nothing speaks for a machine")
+
+
+def _report(mail: Mail, text: str) -> Verdict | None:
+    """Judge by the machine-readable report at the top level, if there is one."""
+    kinds = {leaf.media_type for leaf in mail.leaves}
+    top = mail.message.get_content_type().lower()
+    if "message/feedback-report" in kinds:
+        return Verdict(MailKind.OTHER, "abuse feedback (RFC 5965)")
+    if kinds & {"message/delivery-status", "message/global-delivery-status"}:
+        return (
+            _bounced(mail, text, "delivery report (RFC 3464)")
+            if top.startswith("multipart/report") or _from_daemon(mail) or not _by_person(mail)
+            else None
+        )
+    if "message/disposition-notification" in kinds and top.startswith("multipart/"):
+        if _REJECTED.search(mail.first("auto-submitted")) or _REJECTED.search(mail.subject):
+            return _bounced(mail, text, "rejected by the recipient's own rule (RFC 5429)")
+        return Verdict(MailKind.AUTO_REPLY, "read receipt (RFC 8098)")
+    return None
+
+
+def _by_person(mail: Mail) -> bool:
+    """Whether an answer or a forward, not from a mail server, wraps the report."""
+    return bool(_ANSWER.match(mail.subject)) or bool(mail.first("in-reply-to"))
+
+
+def _from_daemon(mail: Mail) -> bool:
+    return _DAEMON.search(mail.first("from")) is not None
+
+
+def _bounce(mail: Mail, text: str, *, null_path: bool) -> Verdict | None:
+    """Judge a report in prose: who sends it, what it is called, and whether it names an address that failed."""
+    daemon = _from_daemon(mail)
+    named = not _ANSWER.match(mail.subject) and _BOUNCE_SUBJECT.match(mail.subject) is not None
+    if mail.first("x-failed-recipients") and (daemon or null_path or named):
+        return _bounced(mail, text, "X-Failed-Recipients")
+    if not (daemon or named or null_path):
+        return None
+    if daemon and named:
+        return _bounced(mail, text, "a mail server's failure notice")
+    if named and not mail.first("in-reply-to") and FAILURE.search(text[:3000]):
+        verdict = _bounced(mail, text, "a failure notice by its subject and words")
+        return verdict if verdict.failed or null_path else None
+    if daemon and FAILURE.search(text[:3000]):
+        return _bounced(mail, text, "a mail server's words of failure")
+    return None
+
+
+def _bounced(mail: Mail, text: str, why: str) -> Verdict:
+    """Gather the failed recipients: from the report, then what flufl.bounce knows, then the prose."""
+    failed = reported_recipients(mail.leaves)
+    if not failed:
+        failed = _from_header(mail, text) or failed_by_flufl(mail.message) or failed_in_text(text, _ours(mail))
+    if not failed and not mail.leaves:
+        failed = ()
+    return Verdict(MailKind.BOUNCE, why, failed, bounced_message_id(mail.leaves))
+
+
+def _from_header(mail: Mail, text: str) -> tuple[FailedRecipient, ...]:
+    """X-Failed-Recipients, as Exim and Gmail write it."""
+    addresses = addresses_in(mail.first("x-failed-recipients"))
+    permanent = permanent_by_words(f"{mail.subject}\n{text[:3000]}")
+    return tuple(FailedRecipient(address, permanent, None, "") for address in addresses)
+
+
+def _ours(mail: Mail) -> tuple[str, ...]:
+    """The addresses that the bounce itself was sent from and to."""
+    return tuple(
+        address
+        for name in ("from", "to", "reply-to", "sender", "delivered-to", "errors-to")
+        for address in addresses_in(mail.first(name))
+    )
