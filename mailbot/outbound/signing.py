@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from typing import Literal
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    PublicFormat,
+    load_pem_private_key,
+)
+
+Algorithm = Literal["rsa", "ed25519"]
 
 SIGNED_FIELDS = (
     "from", "reply-to", "subject", "date", "message-id", "to", "in-reply-to", "references", "mime-version",
@@ -49,6 +58,28 @@ def signed(raw: bytes, keys: SigningKeys, at: datetime) -> bytes:
     body_hash = base64.b64encode(sha256(_relaxed_body(body)).digest()).decode()
     signatures = [_signature(key, fields, body_hash, int(at.timestamp())) for key in keys]
     return b"".join(signatures) + raw
+
+
+def new_private_key(algorithm: Algorithm) -> bytes:
+    """Make a private key as PEM (PKCS#8); RSA has 2048 bits (RFC 8301 section 3.2)."""
+    made = (
+        generate_private_key(public_exponent=65537, key_size=2048)
+        if algorithm == "rsa"
+        else Ed25519PrivateKey.generate()
+    )
+    return made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
+
+def dns_record(key: SigningKey) -> tuple[str, str]:
+    """The name and the text of the TXT record that publishes a key (RFC 6376 section 3.6, RFC 8463 section 4)."""
+    private = _private_key(key.pem)
+    if isinstance(private, RSAPrivateKey):
+        kind = "rsa"
+        public = private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    else:
+        kind = "ed25519"
+        public = private.public_key().public_bytes_raw()
+    return f"{key.selector}._domainkey.{key.domain}.", f"v=DKIM1; k={kind}; p={base64.b64encode(public).decode()}"
 
 
 def _signature(key: SigningKey, fields: list[tuple[str, bytes]], body_hash: str, at: int) -> bytes:
