@@ -38,8 +38,9 @@ class Capture:
             (self._maildir / folder).mkdir(parents=True, exist_ok=True)
         for read in (self._maildir / "cur").glob(f"{name}:*"):
             read.unlink()
-        _write_durably(self._maildir / "tmp" / name, content)
-        (self._maildir / "tmp" / name).replace(self._maildir / "new" / name)
+        unfinished = self._maildir / "tmp" / f"{name}.{os.getpid()}"  # two processes never share one
+        _write_durably(unfinished, content)
+        unfinished.replace(self._maildir / "new" / name)
         _sync_folder(self._maildir / "new")
 
 

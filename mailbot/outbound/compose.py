@@ -66,16 +66,11 @@ def _body(
     html = templates.get(f"{name}.html").render(variables)
     alternative = mime.multipart(
         "alternative",
-        [mime.text_part(_tidy(text), "plain", language, flowed=True), mime.text_part(html, "html", language)],
+        [mime.text_part(text.strip("\n") + "\n", "plain", language, flowed=True), mime.text_part(html, "html", language)],
         seed,
     )
     parts = [mime.file_part(file.name, file.media_type, file.content or b"") for file in files]
     return "MIME-Version: 1.0\r\n" + (mime.multipart("mixed", [alternative, *parts], seed) if parts else alternative)
-
-
-def _tidy(text: str) -> str:
-    """At most one blank line between two lines of a template, one line end at the end."""
-    return re.sub(r"\n{3,}", "\n\n", text).strip("\n") + "\n"
 
 
 def _mail_fields(letter: Letter, subject: str) -> str:
