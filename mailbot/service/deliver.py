@@ -6,6 +6,7 @@ Message-ID once more; nothing else is ever sent twice.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ from sqlalchemy import Connection
 
 from mailbot.core.retry import SPREAD, next_try
 from mailbot.core.ticket import Kind
+from mailbot.errors import StoreUnavailable
 from mailbot.outbound.capture import Capture
 from mailbot.outbound.compose import compose
 from mailbot.outbound.mail import Deferred, Delivery, Failed, OutgoingMail, OutgoingNotice, Sent
@@ -24,13 +26,12 @@ from mailbot.service.desk import Desk
 from mailbot.service.failures import record_failure, settle_warning
 from mailbot.service.mails import outgoing
 from mailbot.service.record import tell_admins
-from mailbot.service.workers import Overrun, Workers
+from mailbot.service.workers import Workers
 from mailbot.store import inbox, outbox
 from mailbot.store.outbox import OutboxRow
 
 log = logging.getLogger("mailbot.outbox")
 
-BATCH = 10
 _STEPS = 10
 """A delivery has at most this many steps, each with the smarthost's timeout; the lease outlasts them."""
 
@@ -53,7 +54,7 @@ def make_relay(desk: Desk) -> Relay:
     return Smarthost(section.url, section.timeout)
 
 
-def claim(desk: Desk) -> list[OutboxRow]:
+def claim(desk: Desk, most: int) -> list[OutboxRow]:
     """Takes mails whose time has come."""
     section = desk.config.smarthost
     lease = timedelta(seconds=section.timeout * _STEPS + 60)
@@ -63,7 +64,7 @@ def claim(desk: Desk) -> list[OutboxRow]:
         if not outbox.any_due(connection, now, lease, longest):
             return []
     with desk.store.write() as connection:
-        return outbox.claim_due(connection, desk.clock.now(), lease, longest, desk.store.owner.name, BATCH)
+        return outbox.claim_due(connection, desk.clock.now(), lease, longest, desk.store.owner.name, most)
 
 
 def prepare(desk: Desk, claimed: OutboxRow) -> OutgoingMail | OutgoingNotice | bytes | None:
@@ -84,6 +85,23 @@ async def compose_mail(desk: Desk, workers: Workers, mail: OutgoingMail | Outgoi
         return mail
     folder = desk.config.desk.templates
     return await workers.run(compose, mail, str(folder) if folder else None)
+
+
+async def handle(desk: Desk, workers: Workers, relay: Relay, row: OutboxRow) -> None:
+    """Composes a claimed mail, hands it over and settles it. A store that is away ends nothing."""
+    try:
+        mail = await asyncio.to_thread(prepare, desk, row)
+        if mail is None:
+            return
+        raw = await compose_mail(desk, workers, mail)
+        tried_at = desk.clock.now()
+        delivery = await relay.send(raw, return_path_of(mail), row.to_address)
+        await asyncio.to_thread(settle, desk, row, delivery, tried_at)
+    except StoreUnavailable:
+        log.warning("mail waits for the store outbox=%d", row.id)
+    except Exception as error:  # the door of the outbox: one mail that we cannot make must not stop the others
+        log.exception("mail poisoned outbox=%d", row.id)
+        await asyncio.to_thread(poisoned, desk, row, error)
 
 
 def return_path_of(mail: OutgoingMail | OutgoingNotice | bytes) -> str:
@@ -110,7 +128,7 @@ def settle(desk: Desk, row: OutboxRow, delivery: Delivery, tried_at: datetime) -
     )  # fmt: skip
 
 
-def poisoned(desk: Desk, row: OutboxRow, fault: Overrun | Exception) -> None:
+def poisoned(desk: Desk, row: OutboxRow, fault: Exception) -> None:
     """A mail that cannot be composed waits like a deferred one, and the admins are told: it never blocks others."""
     with desk.store.write() as connection:
         now = desk.clock.now()

@@ -70,7 +70,7 @@ def _notice(desk: Desk, row: OutboxRow) -> OutgoingNotice:
 
 @dataclass(frozen=True)
 class _Matter:
-    """What was read for one mail: the row, the ticket as it was at the row's entry, and our earlier mails to the party."""
+    """What was read for one mail: its row, the ticket as it was at its entry, and our earlier mails to the party."""
 
     row: OutboxRow
     party: Party

@@ -5,20 +5,23 @@ A mail that we stored and then cannot handle is shunted: kept, shown, and the ad
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from datetime import timedelta
 
 from mailbot.core.reply_token import Purpose
 from mailbot.core.ticket import Event, Grade, Via
 from mailbot.core.verdict import Outcome, Verdict
-from mailbot.errors import Conflict
-from mailbot.inbound.reading import MailKind, OwnHistory, Reading
+from mailbot.errors import Conflict, StoreUnavailable
+from mailbot.inbound.message import read
+from mailbot.inbound.reading import MailKind, OwnHistory, Reading, ReadingLimits
 from mailbot.service import from_nobody, recipients, to_desk, to_ticket
 from mailbot.service.case import Case, Decision
 from mailbot.service.desk import Desk
 from mailbot.service.handover import Refusal
 from mailbot.service.recipients import ToDesk, ToIntake, ToRole, ToTicket
 from mailbot.service.record import add_note, tell_admins
+from mailbot.service.workers import Overrun, Workers
 from mailbot.store import held, inbox, tickets
 from mailbot.store.inbox import Headline, InboxRow
 from mailbot.store.tickets import Words
@@ -79,6 +82,27 @@ def shunt(desk: Desk, row: InboxRow, why: str) -> Verdict:
     """Keeps a mail that we could not handle, where an admin sees it; on its ticket when its token was good."""
     empty = Reading(kind=MailKind.OTHER, why_kind="not read", subject="", text="")
     return settle(desk, row, empty, lambda case: _shunt(case, why))
+
+
+async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
+    """Reads a claimed mail in a worker and settles it; shunts it when we cannot. A store that is away ends nothing."""
+    try:
+        raw = await asyncio.to_thread(raw_mail, desk, row)
+        own = await asyncio.to_thread(own_history, desk, row)
+        reading = await workers.run(read, raw, _limits(desk), own)
+        await asyncio.to_thread(settle, desk, row, reading)
+    except StoreUnavailable:
+        log.warning("mail waits for the store inbox=%d", row.id)
+    except Overrun as overrun:
+        await asyncio.to_thread(shunt, desk, row, str(overrun))
+    except Exception as error:  # the door of the inbox: a bug of ours must not lose the mail or stop the next one
+        log.exception("mail shunted inbox=%d", row.id)
+        await asyncio.to_thread(shunt, desk, row, f"{type(error).__name__}: {error}")
+
+
+def _limits(desk: Desk) -> ReadingLimits:
+    limits = desk.config.limits
+    return ReadingLimits(limits.max_parts, limits.max_depth, limits.max_header_bytes)
 
 
 def _shunt(case: Case, why: str) -> Verdict:

@@ -94,8 +94,7 @@ def upgrade() -> None:
             name=op.f("ck_ticket_state_legal"),
         ),
         sa.CheckConstraint(
-            "closed_by IN ('customer', 'vendor', 'desk', 'inactivity')",
-            name=op.f("ck_ticket_closed_by_known"),
+            "closed_by IN ('customer', 'vendor', 'desk', 'inactivity')", name=op.f("ck_ticket_closed_by_known")
         ),
         sa.CheckConstraint("last_actor IN ('customer', 'vendor')", name=op.f("ck_ticket_last_actor_known")),
         sa.CheckConstraint("status IN ('open', 'closed')", name=op.f("ck_ticket_status_known")),
@@ -221,6 +220,8 @@ def upgrade() -> None:
         sa.Column("sender_name", sa.Text(), nullable=False),
         sa.Column("reason", sa.String(length=10), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("cuts", sa.JSON(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("message_id", sa.Text(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.CheckConstraint("party IN ('customer', 'vendor')", name=op.f("ck_held_party_known")),
@@ -267,8 +268,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("via IN ('mail', 'page', 'cli')", name=op.f("ck_history_via_known")),
         sa.CheckConstraint(
-            "text IS NULL OR (via IS NOT NULL AND sender_grade IS NOT NULL)",
-            name=op.f("ck_history_words_have_a_way"),
+            "text IS NULL OR (via IS NOT NULL AND sender_grade IS NOT NULL)", name=op.f("ck_history_words_have_a_way")
         ),
         sa.ForeignKeyConstraint(["inbox"], ["inbox.id"], name=op.f("fk_history_inbox_inbox")),
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_history_ticket_ticket")),
@@ -316,17 +316,13 @@ def downgrade() -> None:
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_ticket_party")
         batch_op.drop_index(
-            "ix_outbox_queued",
-            sqlite_where=sa.text("status = 'queued'"),
-            postgresql_where=sa.text("status = 'queued'"),
+            "ix_outbox_queued", sqlite_where=sa.text("status = 'queued'"), postgresql_where=sa.text("status = 'queued'")
         )
 
     op.drop_table("outbox")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_inbox_waiting",
-            sqlite_where=sa.text("state = 'waiting'"),
-            postgresql_where=sa.text("state = 'waiting'"),
+            "ix_inbox_waiting", sqlite_where=sa.text("state = 'waiting'"), postgresql_where=sa.text("state = 'waiting'")
         )
         batch_op.drop_index("ix_inbox_ticket")
         batch_op.drop_index(batch_op.f("ix_inbox_mail"))

@@ -1,0 +1,236 @@
+"""The wiring: one process, one event loop, every door open, and a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+import ssl
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from mailbot.clock import Clock, SystemClock
+from mailbot.config import Config, load
+from mailbot.errors import ConfigError
+from mailbot.outbound.templates import verify_templates
+from mailbot.scheduler import Scheduler, Stage
+from mailbot.service import deliver, receive, sweep
+from mailbot.service.desk import Desk
+from mailbot.service.intake import DeskIntake
+from mailbot.service.workers import Workers
+from mailbot.smtpd.limits import PortLimits
+from mailbot.smtpd.listener import Listener
+from mailbot.store import leases, schema, vendors
+from mailbot.store.engine import Store
+from mailbot.store.migrate import migrate
+from mailbot.web.server import capture_pages, ticket_pages
+
+log = logging.getLogger("mailbot.app")
+
+WORKERS = 2
+AT_ONCE = 4
+GRACE_SECONDS = 30.0
+
+Row = TypeVar("Row")
+
+
+def open_desk(config: Config, clock: Clock | None = None) -> Desk:
+    """The desk of a config: data folder, database brought up to date, keys, vendors of the config."""
+    config.desk.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(config.database_url, config.desk.data_dir)
+    migrate(store.engine)
+    desk = Desk(config, store, clock or SystemClock())
+    with store.write() as connection:
+        vendors.upsert_vendors(connection, config.vendors, "config")
+    return desk
+
+
+def template_faults(config: Config) -> list[str]:
+    """What is wrong with the templates, ours and the admin's."""
+    return verify_templates(str(config.desk.templates) if config.desk.templates else None)
+
+
+def load_checked(file: Path) -> Config:
+    """A config that can be served: ConfigError with every fault of the file or the templates."""
+    config = load(file)
+    if faults := template_faults(config):
+        raise ConfigError(faults)
+    return config
+
+
+class App:
+    """Serves one desk until SIGTERM or SIGINT; SIGHUP reads the config anew."""
+
+    def __init__(self, config: Config) -> None:
+        self.desk = open_desk(config)
+        limits = config.limits
+        self._workers = Workers(WORKERS, limits.reading_time, limits.reading_memory)
+        self._relay = deliver.make_relay(self.desk)
+        self._receive = Stage("receive", self._receive_some)
+        self._sweep = Stage("sweep", self._sweep_some)
+        self._deliver = Stage("deliver", self._deliver_some)
+        self._stages = [self._receive, self._sweep, self._deliver]
+        self._busy: dict[str, set[asyncio.Task[None]]] = {stage.name: set() for stage in self._stages}
+        self._ended = asyncio.Event()
+
+    async def serve(self) -> None:
+        """Opens every door, says ready, serves, and closes in order: no new mail, open DATA finished, work settled."""
+        await asyncio.to_thread(self._take_over)
+        listeners = await self._listen()
+        pages = [ticket_pages(self.desk, self._wake_all)]
+        if self.desk.config.captures:
+            pages.append(capture_pages(self.desk))
+        for server in pages:
+            await server.start()
+        running = [asyncio.create_task(stage.run()) for stage in self._stages]
+        scheduler = Scheduler(self._stages, self._keep_house)
+        scheduler.start()
+        self._wake_all()
+        self._handle_signals()
+        self._say_ready(listeners)
+        await self._ended.wait()
+        log.info("stopping")
+        for listener in listeners:
+            await listener.close(GRACE_SECONDS)
+        for server in pages:
+            await server.stop()
+        scheduler.stop()
+        await self._finish(running)
+
+    async def _listen(self) -> list[Listener]:
+        smtp = self.desk.config.smtp
+        intake = DeskIntake(self.desk, self._receive.wake)
+        limits = PortLimits(
+            max_message_bytes=smtp.max_message_bytes,
+            max_recipients=smtp.max_recipients,
+            command_timeout=smtp.command_timeout,
+            data_timeout=smtp.data_timeout,
+            max_connections=smtp.max_connections,
+            max_connections_per_peer=smtp.max_connections_per_peer,
+        )
+        name = smtp.host_name or socket.getfqdn()
+        tls = _tls_context(self.desk.config)
+        listener = Listener(intake, limits, name, tls=tls, proxy_peers=smtp.proxy_peers)
+        self.smtp_bound = await listener.listen_tcp(*smtp.listen)
+        if smtp.lmtp_listen is None:
+            return [listener]
+        lmtp = Listener(intake, limits, name, tls=tls, proxy_peers=smtp.proxy_peers, lmtp=True)
+        if isinstance(smtp.lmtp_listen, str):
+            await lmtp.listen_unix(smtp.lmtp_listen)
+        else:
+            await lmtp.listen_tcp(*smtp.lmtp_listen)
+        return [listener, lmtp]
+
+    def _take_over(self) -> None:
+        """Gives back what dead processes had taken, and recomputes what a changed plan changed."""
+        self._free_dead_leases()
+        changed = sweep.recompute(self.desk)
+        if changed:
+            log.info("plans recomputed tickets=%d", changed)
+
+    def _free_dead_leases(self) -> None:
+        owner = self.desk.store.owner
+        if dead := owner.dead():
+            with self.desk.store.write() as connection:
+                for table in (schema.inbox, schema.outbox):
+                    leases.give_back(connection, table, dead)
+            owner.bury(dead)
+
+    async def _keep_house(self) -> None:
+        await asyncio.to_thread(self._free_dead_leases)
+
+    async def _receive_some(self) -> bool:
+        return await self._start_some(
+            self._receive,
+            lambda room: receive.claim(self.desk, room),
+            lambda row: receive.handle(self.desk, self._workers, row),
+        )
+
+    async def _sweep_some(self) -> bool:
+        more = await asyncio.to_thread(sweep.sweep, self.desk)
+        self._deliver.wake()
+        return more
+
+    async def _deliver_some(self) -> bool:
+        return await self._start_some(
+            self._deliver,
+            lambda room: deliver.claim(self.desk, room),
+            lambda row: deliver.handle(self.desk, self._workers, self._relay, row),
+        )
+
+    async def _start_some(
+        self, stage: Stage, claim: Callable[[int], list[Row]], handle: Callable[[Row], Awaitable[None]]
+    ) -> bool:
+        """Claims as many rows as there is room for and starts on them; each that ends wakes the stages again."""
+        busy = self._busy[stage.name]
+        room = AT_ONCE - len(busy)
+        rows = await asyncio.to_thread(claim, room) if room > 0 else []
+        for row in rows:
+            task = asyncio.ensure_future(handle(row))
+            busy.add(task)
+            task.add_done_callback(lambda ended: self._ended_one(stage, ended))
+        return False
+
+    def _ended_one(self, stage: Stage, task: asyncio.Task[None]) -> None:
+        self._busy[stage.name].discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("task failed stage=%s", stage.name, exc_info=error)
+        stage.wake()
+        self._deliver.wake()
+
+    def _wake_all(self) -> None:
+        for stage in self._stages:
+            stage.wake()
+
+    def _handle_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._ended.set)
+        loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(asyncio.to_thread(self._reload)))
+
+    def _reload(self) -> None:
+        """Takes a new config into use, all of it or none. Addresses of ports and the database need a restart."""
+        try:
+            config = load_checked(self.desk.config.file)
+        except ConfigError as error:
+            log.error("config not reloaded faults=%r", error.faults)  # noqa: TRY400  # the faults say it all
+            return
+        self.desk.config = config
+        with self.desk.store.write() as connection:
+            vendors.upsert_vendors(connection, config.vendors, "config")
+        log.info("config reloaded tickets_recomputed=%d", sweep.recompute(self.desk))
+
+    def _say_ready(self, listeners: list[Listener]) -> None:
+        config = self.desk.config
+        host, port = self.smtp_bound
+        lines = [f"mailbot is ready: SMTP on {host}:{port}, pages on {config.web.listen[0]}:{config.web.listen[1]}"]
+        if config.captures:
+            lines.append(
+                f"No mail leaves this machine: read and answer it at http://{config.capture.listen[0]}"
+                f":{config.capture.listen[1]}/"
+            )
+        print("\n".join(lines), file=sys.stderr, flush=True)
+        log.info("ready listeners=%d", len(listeners))
+
+    async def _finish(self, running: list[asyncio.Task[None]]) -> None:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        working = [task for tasks in self._busy.values() for task in tasks]
+        if working:
+            await asyncio.wait(working, timeout=GRACE_SECONDS)
+        await self._relay.close()
+        await asyncio.to_thread(self._workers.close)
+        self.desk.store.close()
+
+
+def _tls_context(config: Config) -> ssl.SSLContext | None:
+    smtp = config.smtp
+    if smtp.tls_certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(smtp.tls_certificate, smtp.tls_key)
+    return context

@@ -1,0 +1,119 @@
+"""What every command shares: `--config`, opening the desk, and how errors end.
+
+Errors that a person has to mend are one line on stderr and an exit code of sysexits, never a trace.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mailbot.config import Config, load
+from mailbot.core.ticket import Actor, Party
+from mailbot.errors import BadInput, ConfigError, MailbotError, NotPermitted
+from mailbot.service.desk import Desk
+
+DEFAULT_CONFIG = "config.toml"
+
+config_option = click.option(
+    "--config",
+    "config_file",
+    envvar="MAILBOT_CONFIG",
+    default=DEFAULT_CONFIG,
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help="The configuration file.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+as_option = click.option(
+    "--as", "by", type=click.Choice([*Party, "desk"]), default="desk", show_default=True, help="Who does it."
+)
+
+
+def read_config(file: Path) -> Config:
+    """The config; when there is none, says what to do."""
+    if not file.exists():
+        advice = "`mailbot init DIR` writes one to start from, with templates to edit; `--config FILE` names another."
+        raise ConfigError([f"There is no {file} here. {advice}"])
+    return load(file)
+
+
+@contextmanager
+def opened(config_file: Path) -> Iterator[Desk]:
+    """The desk of a config, as the owner of its data folder, so that no file of another user stops the server."""
+    from mailbot.app import open_desk
+
+    config = read_config(config_file)
+    become_owner(config.desk.data_dir)
+    desk = open_desk(config)
+    try:
+        yield desk
+    finally:
+        desk.store.close()
+
+
+def become_owner(data_dir: Path) -> None:
+    """Runs on as the owner of the data folder when we may; NotPermitted when we are somebody else."""
+    if not data_dir.exists() or data_dir.stat().st_uid == os.geteuid():
+        return
+    owner = data_dir.stat()
+    if os.geteuid() != 0:
+        raise NotPermitted(f"{data_dir} belongs to user {owner.st_uid}; run mailbot as that user, e.g. with sudo -u")
+    os.setgroups([])
+    os.setgid(owner.st_gid)
+    os.setuid(owner.st_uid)
+
+
+def actor(word: str) -> Actor:
+    """Who `--as` names."""
+    return Actor(word)
+
+
+def text_of(body: str | None, body_file: str | None) -> str:
+    """The text that --body or --body-file ("-": standard input) gives. BadInput when both or none do."""
+    if (body is None) == (body_file is None):
+        raise BadInput("give the text with --body TEXT or --body-file FILE (- is standard input), one of the two")
+    if body is not None:
+        return body
+    try:
+        raw = sys.stdin.buffer.read() if body_file == "-" else Path(str(body_file)).read_bytes()
+    except OSError as error:
+        raise BadInput(f"--body-file: {error}") from error
+    return raw.decode("utf-8", "replace")
+
+
+def print_json(value: Any) -> None:
+    """JSON for programs: one object or list, readable in a terminal, one line when piped."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+
+
+def table(rows: list[list[str]], head: list[str]) -> str:
+    """Aligned columns for people; the last column takes what it needs."""
+    widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [head, *rows])
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def run(command: Callable[..., Any]) -> None:
+    """Runs the command line; expected errors become one message and an exit code."""
+    try:
+        command(standalone_mode=False, prog_name="mailbot")
+    except click.exceptions.Exit as ended:
+        sys.exit(ended.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(64 if isinstance(error, click.UsageError) else 70)  # EX_USAGE
+    except click.Abort:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(141)
+    except MailbotError as error:
+        click.echo(f"mailbot: {error}", err=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,153 @@
+"""`mailbot inbox …`, `inject`, `replay`, `hold …`: inbound mail, what became of it, and what waits for a decision."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from mailbot.cli.entry import config_option, json_option, opened, print_json, table
+from mailbot.errors import BadInput, MailbotError, NotFound
+from mailbot.service import holding, recipients, show
+from mailbot.service.handover import Envelope, Session
+from mailbot.service.intake import store_mails
+from mailbot.store import held, inbox
+
+
+@click.group("inbox")
+def inbox_group() -> None:
+    """Look at inbound mail."""
+
+
+@inbox_group.command("list")
+@click.option("--waiting", is_flag=True, help="Only what has no verdict yet.")
+@click.option("--most", default=1000, show_default=True, help="How many at the most, newest first.")
+@config_option
+@json_option
+def list_command(waiting: bool, most: int, config_file: Path, as_json: bool) -> None:
+    """List inbound mails, newest first, each with its verdict."""
+    with opened(config_file) as desk, desk.store.read() as connection:
+        found = [show.inbox_object(row) for row in inbox.list_rows(connection, waiting=waiting, most=most)]
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        [
+            str(one["id"]),
+            one["received_at"],
+            one["author"] or "-",
+            one["verdict"] or "waiting",
+            (one["subject"] or "")[:50],
+        ]
+        for one in found
+    ]
+    click.echo(table(rows, ["ID", "RECEIVED", "AUTHOR", "VERDICT", "SUBJECT"]) if rows else "No mails.")
+
+
+@inbox_group.command("show")
+@click.argument("key", metavar="ID", type=int)
+@click.option("--raw", is_flag=True, help="The mail as it came, and nothing else.")
+@config_option
+@json_option
+def show_command(key: int, raw: bool, config_file: Path, as_json: bool) -> None:
+    """Show one inbound mail: its verdict with every step that led there."""
+    with opened(config_file) as desk, desk.store.read() as connection:
+        row = inbox.get_row(connection, key)
+        if row is None:
+            raise NotFound(f"there is no inbound mail {key}; `mailbot inbox list` shows them")
+        octets = desk.store.blobs.get(connection, row.raw)
+    if raw:
+        sys.stdout.buffer.write(octets)
+        return
+    steps = [{"asked": asked, "found": found} for asked, found in row.verdict.steps] if row.verdict else []
+    found = show.inbox_object(row) | {"bytes": len(octets), "attempts": row.attempts, "steps": steps}
+    if as_json:
+        print_json(found)
+        return
+    lines = [f"{name:<12} {value}" for name, value in found.items() if name != "steps" and value is not None]
+    lines += [f"{'':<12} {step['asked']}: {step['found']}" for step in steps]
+    click.echo("\n".join(lines))
+
+
+@click.command()
+@click.option("--recipient", required=True, help="The envelope recipient.")
+@click.option("--sender", "return_path", default=None, help="The return path; by default the mail's own, else null.")
+@config_option
+def inject(recipient: str, return_path: str | None, config_file: Path) -> None:
+    """Take a mail from standard input, as a pipe of a mail server does. Exit codes are those of sysexits."""
+    raw = sys.stdin.buffer.read()
+    with opened(config_file) as desk:
+        limit = desk.config.smtp.max_message_bytes
+        if len(raw) > limit:
+            raise BadInput(f"552 5.3.4 the mail has {len(raw)} bytes, more than {limit}")
+        refusal = recipients.decide(desk, recipient)
+        if refusal is not None:
+            raise _Refused(str(refusal))
+        session = Session("inject", "", "PIPE")
+        path = return_path if return_path is not None else _return_path(raw)
+        (keys,) = store_mails(desk, [Envelope(session, path.strip("<> "), (recipient,), _crlf(raw))])
+    click.echo(f"stored as inbox {keys[0]}", err=True)
+
+
+class _Refused(MailbotError):
+    """The recipient is not ours or not known."""
+
+    exit_code = 67  # EX_NOUSER
+
+
+@click.group()
+def hold() -> None:
+    """Decide on held mails."""
+
+
+@hold.command("list")
+@config_option
+@json_option
+def hold_list(config_file: Path, as_json: bool) -> None:
+    """List mails that wait for their addressee or an admin."""
+    with opened(config_file) as desk, desk.store.read() as connection:
+        found = [show.held_object(mail) for mail in held.held_mails(connection)]
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        [str(one["id"]), str(one["ticket"]), one["party"], one["sender"] or "-", one["reason"], one["text"][:40]]
+        for one in found
+    ]
+    click.echo(table(rows, ["ID", "TICKET", "FOR THE", "SENDER", "REASON", "TEXT"]) if rows else "Nothing is held.")
+
+
+@hold.command("release")
+@click.argument("key", metavar="ID", type=int)
+@config_option
+def hold_release(key: int, config_file: Path) -> None:
+    """Post a held mail as its party's comment; its sender may speak on this ticket from now on."""
+    with opened(config_file) as desk, desk.store.write() as connection:
+        done = holding.release(connection, desk, key, desk.clock.now())
+    click.echo(f"Held mail {key} is posted." if done else f"Held mail {key} was decided before.")
+
+
+@hold.command("reject")
+@click.argument("key", metavar="ID", type=int)
+@config_option
+def hold_reject(key: int, config_file: Path) -> None:
+    """Discard a held mail; it stays in the inbox."""
+    with opened(config_file) as desk, desk.store.write() as connection:
+        done = holding.reject(connection, key)
+    click.echo(f"Held mail {key} is discarded." if done else f"Held mail {key} was decided before.")
+
+
+def _crlf(raw: bytes) -> bytes:
+    """A pipe brings LF line ends; the inbox keeps mails as SMTP would bring them."""
+    return raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+
+
+def _return_path(raw: bytes) -> str:
+    """The Return-Path field that a mail server writes on final delivery (RFC 5321 section 4.4), or the author's."""
+    head = raw[:65_536].replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
+    for line in head.split("\n"):
+        name, colon, value = line.partition(":")
+        if colon and name.strip().lower() == "return-path":
+            return value.strip()
+    return "unknown"

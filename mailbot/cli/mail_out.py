@@ -1,0 +1,87 @@
+"""`mailbot outbox list|show|retry|drop`: mails owed and what came of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mailbot.cli.entry import config_option, json_option, opened, print_json, table
+from mailbot.errors import NotFound
+from mailbot.service import show
+from mailbot.service.show import Json
+from mailbot.store import outbox
+from mailbot.store.outbox import OutboxRow
+
+
+@click.group("outbox")
+def outbox_group() -> None:
+    """Look at outgoing mail and push it."""
+
+
+@outbox_group.command("list")
+@click.option("--status", type=click.Choice(["queued", "sent", "failed", "withdrawn"]))
+@click.option("--most", default=1000, show_default=True, help="How many at the most, newest first.")
+@config_option
+@json_option
+def list_command(status: str | None, most: int, config_file: Path, as_json: bool) -> None:
+    """List outgoing mails, newest first, each with its fate."""
+    with opened(config_file) as desk, desk.store.read() as connection:
+        found = [_object(row) for row in outbox.list_rows(connection, status, most)]  # type: ignore[arg-type]  # a Choice
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        [
+            str(one["id"]),
+            str(one["ticket"] or "-"),
+            one["kind"],
+            one["to"],
+            one["status"],
+            str(one["attempts"]),
+            one["answer"][:60],
+        ]
+        for one in found
+    ]
+    click.echo(table(rows, ["ID", "TICKET", "KIND", "TO", "STATUS", "TRIES", "LAST ANSWER"]) if rows else "No mails.")
+
+
+@outbox_group.command("show")
+@click.argument("key", metavar="ID", type=int)
+@config_option
+@json_option
+def show_command(key: int, config_file: Path, as_json: bool) -> None:
+    """Show one outgoing mail."""
+    with opened(config_file) as desk, desk.store.read() as connection:
+        row = outbox.get_row(connection, key)
+    if row is None:
+        raise NotFound(f"there is no outgoing mail {key}; `mailbot outbox list` shows them")
+    found = _object(row) | {"to_address": row.to_address, "created_at": show.moment(row.created_at)}
+    if as_json:
+        print_json(found)
+    else:
+        click.echo("\n".join(f"{name:<12} {value}" for name, value in found.items() if value is not None))
+
+
+@outbox_group.command("retry")
+@click.argument("key", metavar="[ID]", type=int, required=False)
+@config_option
+def retry_command(key: int | None, config_file: Path) -> None:
+    """Try mails that wait at once: all of them, or the one named, even if it has failed."""
+    with opened(config_file) as desk, desk.store.write() as connection:
+        count = outbox.retry_now(connection, desk.clock.now(), key)
+    click.echo(f"{count} {'mail is' if count == 1 else 'mails are'} tried now.")
+
+
+@outbox_group.command("drop")
+@click.argument("key", metavar="ID", type=int)
+@config_option
+def drop_command(key: int, config_file: Path) -> None:
+    """Give up a mail that waits."""
+    with opened(config_file) as desk, desk.store.write() as connection:
+        done = outbox.settle(connection, key, "withdrawn", "dropped by an admin", desk.clock.now())
+    click.echo(f"Mail {key} is dropped." if done else f"Mail {key} does not wait.")
+
+
+def _object(row: OutboxRow) -> Json:
+    return show.mail_object(row) | {"ticket": row.ticket}

@@ -1,0 +1,132 @@
+"""`mailbot serve`, `check`, `init`, `migrate`: the process and what it stands on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import sys
+from pathlib import Path
+
+import click
+
+from mailbot.cli.entry import become_owner, config_option, opened, read_config
+from mailbot.config import Config
+from mailbot.errors import BadInput, ConfigError, MailbotError
+
+
+@click.command()
+@config_option
+@click.option(
+    "--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info", show_default=True
+)
+def serve(config_file: Path, log_level: str) -> None:
+    """Run mailbot: take mail, send mail, show pages, watch the time. Ends on SIGTERM; SIGHUP reloads the config."""
+    from mailbot.app import App, template_faults
+
+    logging.basicConfig(
+        level=log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = read_config(config_file)
+    become_owner(config.desk.data_dir)
+    if faults := template_faults(config):
+        raise ConfigError(faults)
+    for warning in config.warnings:
+        click.echo(f"warning: {warning}", err=True)
+    try:
+        asyncio.run(_serve(App, config))
+    except OSError as error:
+        raise BadInput(
+            f"cannot listen: {error}; is another mailbot running, or another program on that port?"
+        ) from error
+
+
+async def _serve(app: type, config: Config) -> None:
+    await app(config).serve()
+
+
+@click.command()
+@config_option
+def check(config_file: Path) -> None:
+    """Find every mistake in the config and the templates. Exits 0, or 78 with one line for each."""
+    from mailbot.app import template_faults
+    from mailbot.core.simulate import faults_of
+
+    config = read_config(config_file)
+    faults = template_faults(config) + _unknown_vendors(config)
+    for warning in config.warnings:
+        click.echo(f"warning: {warning}")
+    for kind in config.types.values():
+        for fault in faults_of(kind.plans, config.calendar):
+            click.echo(f"warning: [types.{kind.name}.inactivity] {fault}")
+    if faults:
+        raise ConfigError(faults)
+    click.echo(
+        f"{config_file} is good: {_count(len(config.vendors), 'vendor')}, {_count(len(config.types), 'ticket type')},"
+        f" {_count(len(config.intake), 'intake address', 'es')}"
+    )
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def init(folder: Path) -> None:
+    """Write config.toml and templates/ into FOLDER, to edit. Touches nothing that is there already."""
+    from mailbot.shipped import shipped_path
+
+    target = folder / "config.toml"
+    templates = folder / "templates"
+    for path in (target, templates):
+        if path.exists():
+            raise BadInput(f"{path} is there already; nothing was written")
+    folder.mkdir(parents=True, exist_ok=True)
+    text = shipped_path("config.toml").read_text("utf-8")
+    target.write_text(text.replace('# templates = ""  ', 'templates = "templates"'), "utf-8")
+    shutil.copytree(shipped_path("templates"), templates)
+    click.echo(f"Wrote {target} and {templates}.")
+    click.echo(f"Next: edit {target}, then `mailbot check --config {target}` and `mailbot serve --config {target}`.")
+
+
+@click.command()
+@config_option
+def migrate(config_file: Path) -> None:
+    """Bring the database to this version's tables. `serve` does it too, at its start."""
+    from mailbot.store.engine import Store
+    from mailbot.store.migrate import migrate as upgrade
+
+    config = read_config(config_file)
+    become_owner(config.desk.data_dir)
+    config.desk.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(config.database_url, config.desk.data_dir)
+    before, after = upgrade(store.engine)
+    store.close()
+    click.echo(
+        f"The database is at revision {after}" + (" already." if before == after else f" (was {before or 'new'}).")
+    )
+
+
+def _unknown_vendors(config: Config) -> list[str]:
+    """Intake addresses whose vendor neither the config nor the store knows."""
+    named = {section.vendor: name for name, section in config.intake.items()}
+    missing = {vendor: name for vendor, name in named.items() if vendor not in {one.id for one in config.vendors}}
+    if not missing:
+        return []
+    from mailbot.store.vendors import list_vendors
+
+    known: set[str] = set()
+    if (config.desk.data_dir / "mailbot.db").exists() or config.database.url:
+        try:
+            with opened(config.file) as desk, desk.store.read() as connection:
+                known = {vendor.id for vendor in list_vendors(connection)}
+        except MailbotError as error:
+            return [f"{config.file}: the vendors cannot be looked up: {error}"]
+    return [
+        f'{config.file.name}: [intake.{name}] vendor: there is no vendor "{vendor}" in the config or the database'
+        for vendor, name in missing.items()
+        if vendor not in known
+    ]
+
+
+def _count(number: int, noun: str, plural: str = "s") -> str:
+    return f"{number} {noun}{'' if number == 1 else plural}"

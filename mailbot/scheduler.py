@@ -1,0 +1,127 @@
+"""The timer: wakes the stages, whatever the clocks do.
+
+A stage works when an event wakes it; as a safety net, and for what other processes commit, APScheduler wakes
+all of them twice a second. It fires on the wall clock, and its timers run on the monotonic one; both can be
+stepped. So a pulse, a thread that only ever waits relative spans, notices when the tick does not come, and
+reschedules it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import select
+import threading
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from mailbot.errors import StoreUnavailable
+
+log = logging.getLogger("mailbot.scheduler")
+
+TICK_SECONDS = 0.5
+HOUSEKEEPING_MINUTES = 15
+_PULSE_SECONDS = 0.25
+_MISSED_PULSES = 4
+
+
+class Stage:
+    """One stage of the house: works until nothing is left, then sleeps until it is woken.
+
+    `work` does a piece and says whether more may wait. A fault is logged and tried again at the next tick.
+    """
+
+    def __init__(self, name: str, work: Callable[[], Awaitable[bool]]) -> None:
+        self.name = name
+        self._work = work
+        self._woken = asyncio.Event()
+        self._store_was_away = False
+
+    def wake(self) -> None:
+        """Something may be waiting."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Works for ever; cancel to end it."""
+        while True:
+            await self._woken.wait()
+            self._woken.clear()
+            await self._work_off()
+
+    async def _work_off(self) -> None:
+        try:
+            while await self._work():
+                pass
+            self._store_was_away = False
+        except StoreUnavailable as error:
+            if not self._store_was_away:
+                log.warning("stage waits for the store stage=%s reason=%r", self.name, str(error))
+            self._store_was_away = True
+        except Exception:  # the door of a stage: the fault is logged, the next tick tries again
+            log.exception("stage failed stage=%s", self.name)
+
+
+class Scheduler:
+    """Wakes stages on every tick and runs the housekeeping now and then."""
+
+    def __init__(self, stages: list[Stage], housekeeping: Callable[[], Awaitable[None]]) -> None:
+        self._stages = stages
+        self._jobs = AsyncIOScheduler(
+            timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        self._jobs.add_job(self._tick, "interval", seconds=TICK_SECONDS, id="tick")
+        self._jobs.add_job(housekeeping, "interval", minutes=HOUSEKEEPING_MINUTES, id="housekeeping")
+        self._pulse = _Pulse(self._watch)
+        self._missed = 0
+
+    def start(self) -> None:
+        """Begins to tick, in the running event loop."""
+        self._jobs.start()
+        self._pulse.start(asyncio.get_running_loop())
+
+    def stop(self) -> None:
+        """Ends ticking."""
+        self._pulse.stop()
+        self._jobs.shutdown(wait=False)
+
+    async def _tick(self) -> None:
+        self._missed = 0
+        for stage in self._stages:
+            stage.wake()
+
+    def _watch(self) -> None:
+        self._missed += 1
+        if self._missed < _MISSED_PULSES:
+            return
+        log.warning("clock stepped: the timer is set anew")
+        self._missed = 0
+        for job in self._jobs.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+        self._jobs.wakeup()
+
+
+class _Pulse:
+    """Calls back into the event loop four times a second, by relative waits alone."""
+
+    def __init__(self, beat: Callable[[], None]) -> None:
+        self._beat = beat
+        self._stop_reader, self._stop_writer = os.pipe()
+        self._thread: threading.Thread | None = None
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._thread = threading.Thread(target=self._run, args=(loop,), name="pulse", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        os.write(self._stop_writer, b"x")
+        if self._thread is not None:
+            self._thread.join()
+        os.close(self._stop_reader)
+        os.close(self._stop_writer)
+
+    def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        while not select.select([self._stop_reader], [], [], _PULSE_SECONDS)[0]:
+            loop.call_soon_threadsafe(self._beat)
