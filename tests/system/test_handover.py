@@ -30,7 +30,7 @@ def await_verdicts(desk: Desk, *wanted: str) -> None:
 def test_a_relay_hands_mail_over_by_lmtp(
     relay: Relay, make_desk: MakeDesk, ann: Client, bob: Client, domain: str
 ) -> None:
-    listen = f"127.0.0.1:{relay.lmtp_port}" if domain == LMTP_DESK else str(relay.lmtp_socket)
+    listen = f"127.0.0.1:{relay.lmtp_port}" if domain == LMTP_DESK else f"unix:{relay.lmtp_socket}"
     desk = make_desk({"desk": {"domain": domain}, "smtp": {"lmtp_listen": listen}})
     desk.start()
 
