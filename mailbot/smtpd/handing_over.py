@@ -34,5 +34,5 @@ async def _take(port: Port, envelope: Envelope, arrival: Arrival) -> Answer:
     finally:
         arrival.release()
     recipients = ",".join(shown_address(recipient) for recipient in envelope.recipients)
-    log.info("mail stored peer=%s recipients=%s bytes=%d", peer, recipients, size_bytes)
+    log.info("mail taken peer=%s recipients=%s bytes=%d", peer, recipients, size_bytes)
     return answers.STORED

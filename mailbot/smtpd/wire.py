@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-_BLOCK_BYTES = 262_144
+_BLOCK_BYTES = 65_536
 
 
 class PeerGone(Exception):

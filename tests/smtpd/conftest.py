@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from mailbot.service.handover import Envelope, Refusal, Session
 from mailbot.smtpd import Listener, PortLimits
+from mailbot.smtpd.connection import Connection
 
 PATIENCE = 20  # seconds until a test that hangs fails
 
@@ -140,6 +141,18 @@ class RunningPort:
         self.talks.append(talk)
         sock.connect(self.address)
         return talk
+
+    def connections(self) -> set[Connection]:
+        return set(self.listener._port.connections)
+
+    def wait_until_nobody_is_connected(self) -> None:
+        async def wait() -> None:
+            tasks = [connection.task() for connection in self.connections()]
+            if tasks:
+                await asyncio.wait(tasks, timeout=PATIENCE)
+
+        asyncio.run_coroutine_threadsafe(wait(), self.loop).result(PATIENCE)
+        assert not self.connections()
 
     def closing(self, grace_seconds: float = PATIENCE) -> Callable[[], None]:
         """Begin to close; the returned call waits for the end."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections import Counter
 
 import pytest
 
-from mailbot.service.handover import Envelope
+from mailbot.service.handover import Envelope, Session
 
 
 def test_a_store_that_fails_is_451_and_nothing_of_it_is_shown(port, caplog):
@@ -64,6 +66,7 @@ def test_a_mail_is_stored_though_the_client_leaves_before_the_answer(port):
     assert port.intake.is_storing.wait(10)
     talk.sock.setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")
     talk.close()
+    port.wait_until_nobody_is_connected()
 
     finished = port.closing()
     port.intake.may_store.set()
@@ -126,6 +129,29 @@ def test_closing_cuts_off_what_outlasts_the_grace(port):
 
     assert talk.is_closed()
     assert port.intake.mails == []
+
+
+def test_pipelined_commands_leave_turns_to_others(port):
+    turns_at_question: list[int] = []
+    turn = 0
+
+    async def recipient(address: str, session: Session) -> None:
+        turns_at_question.append(turn)
+
+    async def take_turns() -> None:
+        nonlocal turn
+        while len(turns_at_question) < 90:
+            turn += 1
+            await asyncio.sleep(0)
+
+    port.intake.recipient = recipient
+    talk = port.talk().greeted()
+    others = asyncio.run_coroutine_threadsafe(take_turns(), port.loop)
+    talk.send(b"MAIL FROM:<>\r\n" + b"RCPT TO:<a@desk.example>\r\n" * 90)
+    talk.answers(91)
+    others.result(10)
+
+    assert max(Counter(turns_at_question).values()) <= 2
 
 
 def test_a_slow_store_holds_back_nobody_else(port):

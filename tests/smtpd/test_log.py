@@ -29,7 +29,7 @@ def test_no_token_and_no_body_stands_in_the_log(port, caplog):
     assert "my body" not in text
     assert "recipient taken peer=127.0.0.1 recipient=reply+k7q2m9x4…@desk.example" in text
     assert "recipient refused peer=127.0.0.1 recipient=unknown+k7q2m9x4…@desk.example" in text
-    assert "mail stored peer=127.0.0.1 recipients=reply+k7q2m9x4…@desk.example bytes=27" in text
+    assert "mail taken peer=127.0.0.1 recipients=reply+k7q2m9x4…@desk.example bytes=27" in text
     assert "connection closed peer=127.0.0.1" in text
 
 
