@@ -12,20 +12,17 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 
-from mailbot.clock import Clock, SystemClock
 from mailbot.config import Config, load
 from mailbot.errors import ConfigError
 from mailbot.outbound.templates import verify_templates
 from mailbot.scheduler import Scheduler, Stage
 from mailbot.service import deliver, receive, sweep
-from mailbot.service.desk import Desk
+from mailbot.service.desk import open_desk
 from mailbot.service.intake import DeskIntake
 from mailbot.service.workers import Workers
 from mailbot.smtpd.limits import PortLimits
 from mailbot.smtpd.listener import Listener
 from mailbot.store import leases, schema, vendors
-from mailbot.store.engine import Store
-from mailbot.store.migrate import migrate
 from mailbot.web.server import capture_pages, ticket_pages
 
 log = logging.getLogger("mailbot.app")
@@ -35,17 +32,6 @@ AT_ONCE = 4
 GRACE_SECONDS = 30.0
 
 Row = TypeVar("Row")
-
-
-def open_desk(config: Config, clock: Clock | None = None) -> Desk:
-    """The desk of a config: data folder, database brought up to date, keys, vendors of the config."""
-    config.desk.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    store = Store(config.database_url, config.desk.data_dir)
-    migrate(store.engine)
-    desk = Desk(config, store, clock or SystemClock())
-    with store.write() as connection:
-        vendors.upsert_vendors(connection, config.vendors, "config")
-    return desk
 
 
 def template_faults(config: Config) -> list[str]:

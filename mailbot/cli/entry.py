@@ -18,7 +18,7 @@ import click
 from mailbot.config import Config, load
 from mailbot.core.ticket import Actor, Party
 from mailbot.errors import BadInput, ConfigError, MailbotError, NotPermitted
-from mailbot.service.desk import Desk
+from mailbot.service.desk import Desk, open_desk
 
 DEFAULT_CONFIG = "config.toml"
 
@@ -48,8 +48,6 @@ def read_config(file: Path) -> Config:
 @contextmanager
 def opened(config_file: Path) -> Iterator[Desk]:
     """The desk of a config, as the owner of its data folder, so that no file of another user stops the server."""
-    from mailbot.app import open_desk
-
     config = read_config(config_file)
     become_owner(config.desk.data_dir)
     desk = open_desk(config)

@@ -6,12 +6,14 @@ import contextlib
 import os
 from pathlib import Path
 
-from mailbot.clock import Clock
+from mailbot.clock import Clock, SystemClock
 from mailbot.config import Config
 from mailbot.core.addresses import Addresses
 from mailbot.core.reply_token import TokenKeys, new_key, read_keys, write_key
 from mailbot.errors import ConfigError, StoreUnavailable
+from mailbot.store import vendors
 from mailbot.store.engine import Store
+from mailbot.store.migrate import migrate
 
 
 class Desk:
@@ -27,6 +29,17 @@ class Desk:
     def addresses(self) -> Addresses:
         """Our addresses under the config in force."""
         return Addresses(self.config.desk.domain, self.config.desk.base_url, self._keys)
+
+
+def open_desk(config: Config, clock: Clock | None = None) -> Desk:
+    """The desk of a config: data folder, database brought up to date, keys, vendors of the config."""
+    config.desk.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    store = Store(config.database_url, config.desk.data_dir)
+    migrate(store.engine)
+    desk = Desk(config, store, clock or SystemClock())
+    with store.write() as connection:
+        vendors.upsert_vendors(connection, config.vendors, "config")
+    return desk
 
 
 def load_keys(file: Path) -> TokenKeys:

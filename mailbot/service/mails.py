@@ -243,12 +243,12 @@ def _newest(faces: Sequence[EntryFace], matter: _Matter) -> tuple[EntryFace, ...
 def _thread(matter: _Matter) -> list[str]:
     """Message-IDs of this party's own mails and ours to it, oldest first; never one of the other side's."""
     own = [
-        (entry.at, entry.words.message_id)
+        (entry.number, 0, entry.words.message_id)
         for entry in matter.entries
         if entry.words and entry.actor.value == matter.party.value and entry.words.message_id
     ]
-    ours = [(mail.created_at, mail.message_id) for mail in matter.earlier]
-    return [message_id for _, message_id in sorted([*own, *ours], key=lambda known: known[0])]
+    ours = [(mail.entry or 0, 1, mail.message_id) for mail in matter.earlier]
+    return [message_id for _, _, message_id in sorted([*own, *ours])]
 
 
 def _return_path(desk: Desk, message_id: str, party: Party) -> str:
