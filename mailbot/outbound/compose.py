@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailbot.core.ticket import Actor, Party
+from mailbot.core.ticket import Actor, Event, Party
 from mailbot.outbound import headers, mime, threads
 from mailbot.outbound.letter import Letter, Variables, notice_variables
 from mailbot.outbound.mail import AttachmentFace, DeskFace, EntryFace, OutgoingMail, OutgoingNotice
@@ -62,11 +62,14 @@ def _body(
 ) -> str:
     """Text and HTML as alternatives (RFC 2046 section 5.1.4), and the files beside them."""
     language = variables["language"]
-    text = templates.get(f"{name}.txt").render(variables)
+    text = templates.get(f"{name}.txt").render(variables).strip("\n") + "\n"
     html = templates.get(f"{name}.html").render(variables)
     alternative = mime.multipart(
         "alternative",
-        [mime.text_part(text.strip("\n") + "\n", "plain", language, flowed=True), mime.text_part(html, "html", language)],
+        [
+            mime.text_part(text, "plain", language, flowed=True),
+            mime.text_part(html, "html", language),
+        ],
         seed,
     )
     parts = [mime.file_part(file.name, file.media_type, file.content or b"") for file in files]
@@ -135,7 +138,7 @@ def _writer(letter: Letter) -> str:
 
 def _without_his_words(mail: OutgoingMail) -> OutgoingMail:
     """The mail with nothing in it that its opener wrote: no desk is a relay for spam."""
-    opener = mail.entry.actor
+    opener = next((entry.actor for entry in mail.history if entry.event is Event.OPENED), mail.entry.actor)
 
     def silent(entry: EntryFace) -> EntryFace:
         if entry.actor is not opener:

@@ -107,7 +107,7 @@ class Letter:
             "separator": separator(self.say("separator")),
             "mail_class": MAIL_CLASS,
             "history_class": HISTORY_CLASS,
-            "paragraphs": paragraphs,
+            "paragraphs": [self.sentence(paragraph) for paragraph in paragraphs],
             "callouts": self._callouts(),
             "newest": [own[id(entry)] for entry in self.mail.newest],
             "actions": self._actions(),
@@ -131,7 +131,11 @@ class Letter:
 
     def heading(self, entry: EntryFace) -> str:
         """One line: who did what."""
-        return self.say(f"event_{entry.event.value}", **self._entry_words(entry))
+        return self.sentence(self.say(f"event_{entry.event.value}", **self._entry_words(entry)))
+
+    def sentence(self, text: str) -> str:
+        """Begin a sentence with a capital where it begins with our own word for a nameless customer."""
+        return text[:1].upper() + text[1:] if text.startswith(self.say("neutral_customer")) else text
 
     def subject(self) -> str:
         """The subject of this and every other mail about the ticket."""

@@ -192,14 +192,13 @@ class Failed:
 
 
 @dataclass(frozen=True)
-class TooLarge:
+class TooLarge(Failed):
     """The relay takes no mail of this size: compose it anew without attachments. `limit_bytes` as announced, if so."""
 
-    answer: str
     limit_bytes: int | None = None
 
 
-Delivery = Sent | Deferred | Failed | TooLarge
+Delivery = Sent | Deferred | Failed
 
 
 class Relay(Protocol):

@@ -21,8 +21,8 @@ from mailbot.outbound.answers import Step, fate, one_answer_line
 from mailbot.outbound.headers import header_address
 from mailbot.outbound.mail import Deferred, Delivery, Failed, TooLarge
 
-StartTls = Literal["auto", "always", "never"]
-"""auto: when offered, and always with a password; on loopback neither is asked for."""
+StartTls = Literal["when offered", "required", "never"]
+"""With a login, "when offered" is as strict as "required"; on loopback it asks for nothing."""
 
 _FINAL_ANSWER_FACTOR: Final = 2
 """The answer to the final dot may take longer than others (RFC 5321 section 4.5.3.2.6)."""
@@ -76,16 +76,16 @@ class Smarthost:
         timeout_seconds: float,
         *,
         max_connections: int = 4,
-        starttls: StartTls = "auto",
+        starttls: StartTls = "when offered",
         username: str = "",
-        password_file: Path | None = None,
+        password: str = "",
         ca_file: Path | None = None,
         local_name: str = "localhost",
     ) -> None:
         self._dialogue = dialogue_of(url)
         self._timeout = timeout_seconds
         self._username = username or self._dialogue.username
-        self._password_file = password_file
+        self._password = password
         self._ca_file = ca_file
         self._starttls = starttls
         self._local_name = local_name
@@ -144,7 +144,7 @@ class Smarthost:
                 await self._hello(connection)
             if self._username:
                 step = Step.AUTH
-                await connection.login(self._username, await asyncio.to_thread(self._password))
+                await connection.login(self._username, self._password)
         except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
             connection.close()
             return self._no_connection(step, fault)
@@ -164,7 +164,7 @@ class Smarthost:
     def _wants_tls(self, connection: _Connection) -> bool:
         if self._dialogue.implicit_tls or self._starttls == "never":
             return False
-        if self._starttls == "always":
+        if self._starttls == "required":
             return True
         if self._dialogue.on_loopback:
             return False
@@ -172,9 +172,6 @@ class Smarthost:
 
     def _tls_context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self._ca_file) if self._ca_file else None)
-
-    def _password(self) -> str:
-        return self._password_file.read_text().strip() if self._password_file else ""
 
     def _no_connection(self, step: Step, fault: Exception) -> Deferred:
         where = f"{self._dialogue.host}:{self._dialogue.port}"

@@ -327,3 +327,29 @@ def test_a_megabyte_of_crafted_text_is_composed_in_seconds(piece: str) -> None:
     raw = compose(replace(REPLY, newest=(entry,), history=(), to_name=entry.text, writer=entry.text), None)
 
     assert len(raw) > 10_000
+
+
+def test_a_later_mail_that_repeats_nothing_is_silent_about_the_opener_too() -> None:
+    opening = replace(REPLY.history[-1], text="BuyPillsNow", who="BuyPillsNow", attachments=())
+    closed = EntryFace(2, Event.CLOSED, REPLY.date, Actor.DESK, "Desk")
+    mail = replace(
+        example_mail(Kind.CLOSED, Party.CUSTOMER),
+        repeats_nothing=True,
+        entry=closed,
+        newest=(opening,),
+        history=(closed, opening),
+    )
+
+    raw = compose(mail, None)
+
+    assert b"BuyPills" not in raw
+    assert "The customer opened the ticket" in text_of(parsed(raw))
+
+
+def test_a_customer_without_a_name_is_called_the_customer() -> None:
+    opened = example_mail(Kind.OPENED, Party.VENDOR)
+
+    shown = text(replace(opened, ticket=replace(opened.ticket, customer=""), entry=replace(opened.entry, who="")))
+
+    assert shown.split("\n")[2] == "The customer needs your help: this is the new ticket #1042 (Refund)."
+    assert "Reply to this mail: the customer is waiting" in shown or "your words go to the customer" in shown

@@ -1,8 +1,10 @@
 """Whatever a subject, a name, a file name or a text holds, the mail parses back and bears only our own headers."""
 
 from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from email.headerregistry import Address
-from email.utils import getaddresses
+from email.utils import getaddresses, parseaddr
 
 import pytest
 from hypothesis import given, settings
@@ -48,6 +50,12 @@ INJECTIONS = [
 ]
 
 
+def display_name(raw: bytes, field: str) -> str:
+    """A display name by the parser for old programs: the new one puts spaces between encoded words of a name."""
+    phrase = parseaddr(" ".join(str(message_from_bytes(raw)[field]).split()))[0]
+    return str(make_header(decode_header(phrase)))
+
+
 def assert_only_our_headers(raw: bytes) -> None:
     assert raw.isascii()
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
@@ -82,10 +90,9 @@ def test_any_name_parses_back_to_its_safe_form_and_never_to_an_address(text: str
 
     assert_only_our_headers(raw)
     message = parsed(raw)
-    (to,) = message["To"].addresses
-    (author,) = message["From"].addresses
-    assert (to.display_name, to.addr_spec) == (one_line(text, 80), "ann@customer.example")
-    assert author.addr_spec == "desk@desk.example"
+    assert [author.addr_spec for author in message["From"].addresses] == ["desk@desk.example"]
+    assert [to.addr_spec for to in message["To"].addresses] == ["ann@customer.example"]
+    assert display_name(raw, "To") == one_line(text, 80)
 
 
 @pytest.mark.parametrize("text", INJECTIONS)
