@@ -1,0 +1,184 @@
+"""What the ticket page shows to one party: decided here from the store, so that a template cannot show too much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from mailbot.config import TicketType
+from mailbot.core.replay import Then
+from mailbot.core.reply_token import Purpose, Retired, Token, Unknown
+from mailbot.core.ticket import Actor, Closed, Event, Open, Party, Ticket
+from mailbot.errors import NotFound
+from mailbot.outbound.mail import DeskFace, EntryFace, NextFace
+from mailbot.service.desk import Desk
+from mailbot.service.mails import desk_face, entry_face, next_face, zone_of
+from mailbot.store import outbox, tickets, vendors
+from mailbot.store.outbox import OutboxRow
+from mailbot.store.tickets import Entry
+from mailbot.store.vendors import Vendor
+
+_BETWEEN_US = (Event.HELD, Event.NOTE)
+_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
+_ADDRESS = re.compile(r"[^\s<>\"(),:;@\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Fate:
+    """How far a mail to a party is: `status` queued, sent, failed, withdrawn; `attempts` says whether it was tried."""
+
+    to: Party
+    status: str
+    attempts: int
+    next_try_at: datetime | None
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """A history entry as the page shows it: its face, what was cut from it, and the fate of the mails about it."""
+
+    face: EntryFace
+    cut: str
+    fates: tuple[Fate, ...]
+
+
+@dataclass(frozen=True)
+class TicketPage:
+    """A ticket as one party may see it. `entries` are oldest first; `zone` is the reader's (IANA)."""
+
+    reader: Party
+    ticket: Ticket
+    type_label: str
+    customer: str
+    vendor: str
+    next: NextFace | None
+    entries: tuple[PageEntry, ...]
+    own_address_failing: bool
+    other_address_failing: bool
+    vendor_unreachable: str | None
+    reopen_until: datetime | None
+    other_types: tuple[TicketType, ...]
+    desk: DeskFace
+    zone: str
+    now: datetime
+
+
+def reader_of(desk: Desk, text: str) -> Token | None:
+    """The viewing token that `text` is; None for everything else, revoked ones included."""
+    token = desk.addresses.keys.read(text)
+    if isinstance(token, Unknown | Retired) or token.purpose is not Purpose.VIEW:
+        return None
+    return token
+
+
+def ticket_page(desk: Desk, token: Token) -> TicketPage:
+    """Everything that the page shows. NotFound when the ticket is gone."""
+    with desk.store.read() as connection:
+        return _page(connection, desk, token)
+
+
+def attachment(desk: Desk, token: Token, entry_number: int, position: int) -> tuple[str, bytes]:
+    """Name and octets of a file that this party may see. NotFound when there is none."""
+    with desk.store.read() as connection:
+        ticket = tickets.get_ticket(connection, token.number)
+        for entry in tickets.entries(connection, ticket.number, entry_number):
+            if entry.number == entry_number and entry.event not in _BETWEEN_US and entry.words:
+                for file in entry.words.attachments[position - 1 : position] if position > 0 else ():
+                    return file.name, desk.store.blobs.get(connection, file.digest)
+    raise NotFound(f"ticket {token.number} has no file {entry_number}/{position}")
+
+
+def without_tokens(desk: Desk, text: str) -> str:
+    """A text in which each token of ours, whatever host surrounds it, is only hinted at."""
+    keys = desk.addresses.keys
+    return _TOKEN.sub(lambda found: "…" if isinstance(keys.read(found[0]), Token | Retired) else found[0], text)
+
+
+def _page(connection: Connection, desk: Desk, token: Token) -> TicketPage:
+    ticket = tickets.get_ticket(connection, token.number)
+    vendor = vendors.get_vendor(connection, ticket.vendor)
+    mails = outbox.ticket_mails(connection, ticket.number)
+    now = desk.clock.now()
+    own, other = _addresses(ticket, vendor, token.party)
+    return TicketPage(
+        reader=token.party,
+        ticket=ticket,
+        type_label=desk.config.ticket_type(ticket.type).label,
+        customer=ticket.customer_name,
+        vendor=vendor.name,
+        next=next_face(desk, Then(ticket.state, ticket.type), now),
+        entries=tuple(
+            _entry(connection, desk, ticket, vendor, entry, token.party, mails)
+            for entry in tickets.entries(connection, ticket.number)
+            if entry.event not in _BETWEEN_US
+        ),
+        own_address_failing=_is_failing(connection, own),
+        other_address_failing=_is_failing(connection, other),
+        vendor_unreachable=_unreachable(desk, vendor, token.party),
+        reopen_until=_reopen_until(desk, ticket),
+        other_types=_other_types(desk, ticket, token.party),
+        desk=desk_face(desk),
+        zone=zone_of(desk, vendor, token.party),
+        now=now,
+    )
+
+
+def _entry(
+    connection: Connection,
+    desk: Desk,
+    ticket: Ticket,
+    vendor: Vendor,
+    entry: Entry,
+    reader: Party,
+    mails: Sequence[OutboxRow],
+) -> PageEntry:
+    face = entry_face(connection, desk, ticket, vendor, entry, reader)
+    return PageEntry(
+        face=replace(face, text=without_tokens(desk, face.text)),
+        cut=_cut(desk, entry, reader),
+        fates=tuple(
+            Fate(mail.party, mail.status, mail.attempts, mail.next_try_at)
+            for mail in mails
+            if mail.entry == entry.number and mail.party is not None
+        ),
+    )
+
+
+def _cut(desk: Desk, entry: Entry, reader: Party) -> str:
+    """What was not new words. The other side's quotes may name addresses that this reader must not learn."""
+    if entry.words is None or not entry.words.cuts:
+        return ""
+    text = without_tokens(desk, "\n\n".join(cut for _, cut in entry.words.cuts))
+    is_own = entry.actor.value == reader.value
+    return text if is_own or not desk.config.desk.hide_addresses else _ADDRESS.sub("…", text)
+
+
+def _addresses(ticket: Ticket, vendor: Vendor, reader: Party) -> tuple[str, str]:
+    both = (ticket.customer_address, vendor.address)
+    return both if reader is Party.CUSTOMER else (both[1], both[0])
+
+
+def _is_failing(connection: Connection, address: str) -> bool:
+    return bool(address) and outbox.failing_reason(connection, address) is not None
+
+
+def _unreachable(desk: Desk, vendor: Vendor, reader: Party) -> str | None:
+    if reader is Party.VENDOR or vendor.address:
+        return None
+    return vendor.contact or desk.config.desk.contact
+
+
+def _reopen_until(desk: Desk, ticket: Ticket) -> datetime | None:
+    if not isinstance(ticket.state, Closed):
+        return None
+    return ticket.state.at + timedelta(seconds=desk.config.tickets.reopen_within)
+
+
+def _other_types(desk: Desk, ticket: Ticket, reader: Party) -> tuple[TicketType, ...]:
+    if not desk.config.may_change_type(Actor(reader)) or not isinstance(ticket.state, Open):
+        return ()
+    return tuple(kind for name, kind in desk.config.types.items() if name != ticket.type)
