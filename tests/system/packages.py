@@ -34,6 +34,8 @@ class Part:
 PARTS = (
     Part("postfix", "postfix"),
     Part("swaks", "swaks"),
+    Part("chromium", "chromium"),
+    Part("nginx-light", "nginx"),
     Part("faketime", globs=("*/faketime/libfaketime.so.1", "faketime/libfaketime.so.1")),
 )
 
