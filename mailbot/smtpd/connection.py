@@ -18,7 +18,7 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_address
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiosmtpd.proxy_protocol import ProxyData, get_proxy
@@ -28,7 +28,7 @@ from mailbot.service.handover import Intake, Refusal
 from mailbot.smtpd import answers
 from mailbot.smtpd.answers import Answer
 from mailbot.smtpd.arrival import Room
-from mailbot.smtpd.crowd import UNIX_PEER, Crowd, peer_of
+from mailbot.smtpd.crowd import Crowd, Network, is_within, peer_of
 from mailbot.smtpd.limits import PortLimits
 from mailbot.smtpd.wire import EndlessLine, PeerGone, Wire
 
@@ -37,7 +37,6 @@ log = logging.getLogger("mailbot.smtpd")
 # aiosmtpd's own log repeats ours on every connection, less guardedly.
 logging.getLogger("mail.log").setLevel(logging.WARNING)
 
-Network = IPv4Network | IPv6Network
 T = TypeVar("T")
 Command = Callable[[str], Awaitable[None]]
 
@@ -168,7 +167,7 @@ class Connection(SMTP):
 
     async def _learn_peer(self) -> bool:
         """Take the real peer's address from the PROXY header that a configured proxy, and nobody else, sends."""
-        if self.peer == UNIX_PEER or not any(ip_address(self.peer) in net for net in self._port.proxy_peers):
+        if not is_within(self.peer, self._port.proxy_peers):
             return True
         self._reset_timeout(_PROXY_TIMEOUT)
         proxied: ProxyData = await get_proxy(self._wire)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
+Network = IPv4Network | IPv6Network
 UNIX_PEER = "unix"
 
 
 class Crowd:
-    """Counts connections against two caps. A unix socket has no peer address: only the first holds for it."""
+    """Counts connections against two caps. For a unix socket and for `uncapped` peers only the first holds."""
 
-    def __init__(self, max_connections: int, max_per_peer: int) -> None:
+    def __init__(self, max_connections: int, max_per_peer: int, uncapped: tuple[Network, ...] = ()) -> None:
+        self._uncapped = uncapped
         self._max_connections = max_connections
         self._max_per_peer = max_per_peer
         self._connections = 0
@@ -32,10 +34,13 @@ class Crowd:
     def admit_peer(self, peer: str) -> bool:
         """Count one more connection of `peer`; False, and nothing counted, when it has enough."""
         key = _network(peer)
-        if peer != UNIX_PEER and self._by_peer[key] >= self._max_per_peer:
+        if self._by_peer[key] >= self._max_per_peer and not self._is_uncapped(peer):
             return False
         self._by_peer[key] += 1
         return True
+
+    def _is_uncapped(self, peer: str) -> bool:
+        return peer == UNIX_PEER or is_within(peer, self._uncapped)
 
     def leave_peer(self, peer: str) -> None:
         """The other half of `admit_peer`."""
@@ -53,6 +58,11 @@ def peer_of(transport: asyncio.BaseTransport) -> str:
     address = ip_address(name[0])
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return str(mapped or address)
+
+
+def is_within(peer: str, networks: tuple[Network, ...]) -> bool:
+    """True if the peer's address lies in one of the networks; a unix socket lies in none."""
+    return peer != UNIX_PEER and any(ip_address(peer) in network for network in networks)
 
 
 def _network(peer: str) -> str:

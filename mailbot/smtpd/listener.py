@@ -9,9 +9,9 @@ from pathlib import Path
 
 from mailbot.service.handover import Intake
 from mailbot.smtpd.arrival import Room
-from mailbot.smtpd.connection import Network, Port, log
+from mailbot.smtpd.connection import Port, log
 from mailbot.smtpd.conversation import Conversation, LmtpConversation
-from mailbot.smtpd.crowd import Crowd
+from mailbot.smtpd.crowd import Crowd, Network
 from mailbot.smtpd.limits import PortLimits
 
 
@@ -19,7 +19,8 @@ class Listener:
     """SMTP, or LMTP, on any number of addresses, in the running event loop.
 
     `host_name` is what we call ourselves. `tls` offers STARTTLS. From an address in `proxy_peers` every
-    connection must begin with a PROXY header (version 1 or 2), from others none may. All share the caps.
+    connection must begin with a PROXY header (version 1 or 2), from others none may. All share the caps, but
+    the one per peer does not hold for `uncapped_peers`: a relay hands over everybody's mail.
     """
 
     def __init__(
@@ -30,9 +31,10 @@ class Listener:
         *,
         tls: ssl.SSLContext | None = None,
         proxy_peers: tuple[Network, ...] = (),
+        uncapped_peers: tuple[Network, ...] = (),
         lmtp: bool = False,
     ) -> None:
-        crowd = Crowd(limits.max_connections, limits.max_connections_per_peer)
+        crowd = Crowd(limits.max_connections, limits.max_connections_per_peer, uncapped_peers)
         room = Room(limits.max_buffered_bytes)
         self._port = Port(intake, limits, host_name, tls, proxy_peers, room, crowd)
         self._conversation = LmtpConversation if lmtp else Conversation

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tracemalloc
+from ipaddress import ip_network
 
 import pytest
 
@@ -261,6 +262,14 @@ def test_one_ipv6_network_is_one_peer_and_a_unix_socket_none():
     admitted = [crowd.admit_peer(peer) for peer in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "unix", "unix")]
 
     assert admitted == [True, False, True, True, True]
+
+
+def test_a_relay_that_is_named_is_not_capped_but_counts_in_all():
+    crowd = Crowd(100, 1, (ip_network("192.0.2.0/24"),))
+
+    admitted = [crowd.admit_peer(peer) for peer in ("192.0.2.7", "192.0.2.7", "198.51.100.1", "198.51.100.1")]
+
+    assert admitted == [True, True, True, False]
 
 
 def test_many_half_sent_mails_stay_within_the_shared_bound(start_port):
