@@ -10,7 +10,7 @@ all: .venv/ready
 .venv/ready: requirements-dev.txt pyproject.toml
 ifdef UV
 	uv venv -q --allow-existing --python $(PYTHON) .venv
-	uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
+	uv pip install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.txt
 	uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 else
 	$(PYTHON) -m venv .venv

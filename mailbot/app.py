@@ -8,9 +8,10 @@ import signal
 import socket
 import ssl
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mailbot.config import Config, load
 from mailbot.errors import ConfigError
@@ -31,7 +32,16 @@ WORKERS = 2
 AT_ONCE = 4
 GRACE_SECONDS = 30.0
 
-Row = TypeVar("Row")
+
+class _Row(Protocol):
+    """An inbox or outbox row."""
+
+    @property
+    def id(self) -> int:
+        """Its key."""
+
+
+Claimed = TypeVar("Claimed", bound=_Row)
 
 
 def template_faults(config: Config) -> list[str]:
@@ -59,7 +69,7 @@ class App:
         self._sweep = Stage("sweep", self._sweep_some)
         self._deliver = Stage("deliver", self._deliver_some)
         self._stages = [self._receive, self._sweep, self._deliver]
-        self._busy: dict[str, set[asyncio.Task[None]]] = {stage.name: set() for stage in self._stages}
+        self._busy: dict[str, dict[int, asyncio.Task[None]]] = {stage.name: {} for stage in self._stages}
         self._ended = asyncio.Event()
 
     async def serve(self) -> None:
@@ -99,11 +109,12 @@ class App:
         )
         name = smtp.host_name or socket.getfqdn()
         tls = _tls_context(self.desk.config)
-        listener = Listener(intake, limits, name, tls=tls, proxy_peers=smtp.proxy_peers)
+        peers: dict[str, Any] = {"tls": tls, "proxy_peers": smtp.proxy_peers, "uncapped_peers": smtp.trusted_relays}
+        listener = Listener(intake, limits, name, **peers)
         self.smtp_bound = await listener.listen_tcp(*smtp.listen)
         if smtp.lmtp_listen is None:
             return [listener]
-        lmtp = Listener(intake, limits, name, tls=tls, proxy_peers=smtp.proxy_peers, lmtp=True)
+        lmtp = Listener(intake, limits, name, **peers, lmtp=True)
         if isinstance(smtp.lmtp_listen, str):
             await lmtp.listen_unix(smtp.lmtp_listen)
         else:
@@ -131,7 +142,7 @@ class App:
     async def _receive_some(self) -> bool:
         return await self._start_some(
             self._receive,
-            lambda room: receive.claim(self.desk, room),
+            lambda busy, room: receive.claim(self.desk, busy, room),
             lambda row: receive.handle(self.desk, self._workers, row),
         )
 
@@ -143,27 +154,31 @@ class App:
     async def _deliver_some(self) -> bool:
         return await self._start_some(
             self._deliver,
-            lambda room: deliver.claim(self.desk, room),
+            lambda busy, room: deliver.claim(self.desk, busy, room),
             lambda row: deliver.handle(self.desk, self._workers, self._relay, row),
         )
 
     async def _start_some(
-        self, stage: Stage, claim: Callable[[int], list[Row]], handle: Callable[[Row], Awaitable[None]]
+        self,
+        stage: Stage,
+        claim: Callable[[frozenset[int], int], Sequence[Claimed]],
+        handle: Callable[[Claimed], Coroutine[None, None, None]],
     ) -> bool:
         """Claims as many rows as there is room for and starts on them; each that ends wakes the stages again."""
         busy = self._busy[stage.name]
         room = AT_ONCE - len(busy)
-        rows = await asyncio.to_thread(claim, room) if room > 0 else []
+        rows = await asyncio.to_thread(claim, frozenset(busy), room) if room > 0 else []
         for row in rows:
-            task = asyncio.ensure_future(handle(row))
-            busy.add(task)
-            task.add_done_callback(lambda ended: self._ended_one(stage, ended))
+            task = asyncio.create_task(handle(row))
+            busy[row.id] = task
+            task.add_done_callback(partial(self._ended_one, stage, row.id))
         return False
 
-    def _ended_one(self, stage: Stage, task: asyncio.Task[None]) -> None:
-        self._busy[stage.name].discard(task)
+    def _ended_one(self, stage: Stage, key: int, task: asyncio.Task[None]) -> None:
+        del self._busy[stage.name][key]
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("task failed stage=%s", stage.name, exc_info=error)
+            log.error("task failed stage=%s row=%d", stage.name, key, exc_info=error)
+            return  # the next tick takes it up, not we at once and for ever
         stage.wake()
         self._deliver.wake()
 
@@ -205,7 +220,7 @@ class App:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
-        working = [task for tasks in self._busy.values() for task in tasks]
+        working = [task for tasks in self._busy.values() for task in tasks.values()]
         if working:
             await asyncio.wait(working, timeout=GRACE_SECONDS)
         await self._relay.close()

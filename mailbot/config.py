@@ -17,6 +17,7 @@ from mailbot.core.business_time import Calendar
 from mailbot.core.inactivity import DEFAULT_PLANS, Plan, Plans, faults_in, parse_plan
 from mailbot.core.sender import TREATMENTS, Treatment
 from mailbot.core.ticket import Actor, Grade
+from mailbot.core.vendor import Vendor
 from mailbot.errors import ConfigError
 from mailbot.holiday_calendar import Holidays
 from mailbot.setting_readers import (
@@ -47,7 +48,6 @@ from mailbot.setting_readers import (
     weekdays,
     whole_number,
 )
-from mailbot.store.vendors import Vendor
 from mailbot.toml_reader import Document, setting
 
 DEFAULT_TYPE = "technical-support"

@@ -6,8 +6,7 @@ In: the words of `[calendar] holidays`. Out: a question that the core can ask of
 from __future__ import annotations
 
 from datetime import date
-
-import holidays
+from typing import Any
 
 HolidayWord = str | date | tuple[date, date]
 
@@ -32,7 +31,9 @@ class Holidays:
         return min(years) if years else None
 
 
-def _public_holidays(word: str) -> holidays.HolidayBase:
+def _public_holidays(word: str) -> Any:
+    import holidays  # a quarter of a command's start, and most desks name no country
+
     country, _, subdivision = word.partition("-")
     try:
         return holidays.country_holidays(country, subdiv=subdivision or None)

@@ -82,7 +82,7 @@ class Play:
         """One mail through the inbox to its verdict."""
         session = Session("127.0.0.1", "relay.example", "ESMTP")
         store_mails(self.desk, [Envelope(session, return_path, (recipient,), raw)])
-        (row,) = receive.claim(self.desk, 1)
+        (row,) = receive.claim(self.desk, frozenset(), 1)
         return receive.settle(
             self.desk, row, read(receive.raw_mail(self.desk, row), own=receive.own_history(self.desk, row))
         )
@@ -90,7 +90,7 @@ class Play:
     def deliver(self, fate: Delivery | None = None) -> list[OutgoingMail]:
         """Sends what is due; each mail's fate is `fate`, else sent. The mails to parties, as they would be composed."""
         tried = []
-        while rows := deliver.claim(self.desk, 10):
+        while rows := deliver.claim(self.desk, frozenset(), 10):
             for row in rows:
                 mail = deliver.prepare(self.desk, row)
                 deliver.settle(self.desk, row, fate or Sent("250 2.0.0 taken"), self.clock.now())

@@ -9,9 +9,10 @@ from pathlib import Path
 import click
 
 from mailbot.cli.entry import config_option, json_option, opened, print_json, table
+from mailbot.core.vendor import Vendor
 from mailbot.errors import BadInput
 from mailbot.setting_readers import address_or_domain, address_or_nothing, some_text, timezone_or_nothing
-from mailbot.store.vendors import Vendor, list_vendors, upsert_vendors
+from mailbot.store.vendors import list_vendors, upsert_vendors
 
 COLUMNS = ("id", "name", "email", "ticket_email", "also", "contact", "timezone")
 

@@ -227,6 +227,7 @@ def _windows(calendar: Calendar, at: datetime) -> Iterator[tuple[datetime, datet
 
 
 def _window(calendar: Calendar, zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
+    """The working time (from, to) of a day; where midnight came twice (Newfoundland to 2010) the first counts."""
     opens, closes = _wall_hours(calendar, day)
     return _instant(zone, opens), _instant(zone, closes)
 

@@ -26,8 +26,9 @@ from mailbot.service.desk import Desk
 from mailbot.service.failures import record_failure, settle_warning
 from mailbot.service.mails import outgoing
 from mailbot.service.record import tell_admins
-from mailbot.service.workers import Workers
+from mailbot.service.workers import Workers, WorkersLost
 from mailbot.store import inbox, outbox
+from mailbot.store.leases import Lease
 from mailbot.store.outbox import OutboxRow
 
 log = logging.getLogger("mailbot.outbox")
@@ -54,17 +55,17 @@ def make_relay(desk: Desk) -> Relay:
     return Smarthost(section.url, section.timeout)
 
 
-def claim(desk: Desk, most: int) -> list[OutboxRow]:
-    """Takes mails whose time has come."""
+def claim(desk: Desk, busy: frozenset[int], most: int) -> list[OutboxRow]:
+    """Takes mails whose time has come, beside those that this process is `busy` with."""
     section = desk.config.smarthost
-    lease = timedelta(seconds=section.timeout * _STEPS + 60)
+    length = timedelta(seconds=section.timeout * _STEPS + 60)
     longest = timedelta(seconds=max(section.retry_longest, 3600) * (1 + SPREAD))
-    now = desk.clock.now()
+    lease = Lease(desk.clock.now(), length, desk.store.owner.name, busy)
     with desk.store.read() as connection:
-        if not outbox.any_due(connection, now, lease, longest):
+        if not outbox.any_due(connection, lease, longest):
             return []
     with desk.store.write() as connection:
-        return outbox.claim_due(connection, desk.clock.now(), lease, longest, desk.store.owner.name, most)
+        return outbox.claim_due(connection, lease, longest, most)
 
 
 def prepare(desk: Desk, claimed: OutboxRow) -> OutgoingMail | OutgoingNotice | bytes | None:
@@ -88,7 +89,10 @@ async def compose_mail(desk: Desk, workers: Workers, mail: OutgoingMail | Outgoi
 
 
 async def handle(desk: Desk, workers: Workers, relay: Relay, row: OutboxRow) -> None:
-    """Composes a claimed mail, hands it over and settles it. A store that is away ends nothing."""
+    """Composes a claimed mail, hands it over and settles it.
+
+    When the store or the workers are away, the mail stays claimed by us and is taken up at the next tick.
+    """
     try:
         mail = await asyncio.to_thread(prepare, desk, row)
         if mail is None:
@@ -97,8 +101,8 @@ async def handle(desk: Desk, workers: Workers, relay: Relay, row: OutboxRow) -> 
         tried_at = desk.clock.now()
         delivery = await relay.send(raw, return_path_of(mail), row.to_address)
         await asyncio.to_thread(settle, desk, row, delivery, tried_at)
-    except StoreUnavailable:
-        log.warning("mail waits for the store outbox=%d", row.id)
+    except (StoreUnavailable, WorkersLost) as error:
+        log.warning("mail waits outbox=%d reason=%r", row.id, str(error))
     except Exception as error:  # the door of the outbox: one mail that we cannot make must not stop the others
         log.exception("mail poisoned outbox=%d", row.id)
         await asyncio.to_thread(poisoned, desk, row, error)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from mailbot.core.replay import Then, replay
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Actor, Closed, Event, Grade, Kind, Open, Party, Ticket, Via
+from mailbot.core.vendor import Vendor
 from mailbot.outbound.mail import (
     AttachmentFace,
     DeskFace,
@@ -28,7 +29,6 @@ from mailbot.service.record import next_due
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import OutboxRow
 from mailbot.store.tickets import Entry
-from mailbot.store.vendors import Vendor
 
 _BETWEEN_US = (Event.HELD, Event.NOTE)
 _RELAYS_WORDS = (Event.OPENED, Event.COMMENT)

@@ -21,25 +21,28 @@ from mailbot.service.desk import Desk
 from mailbot.service.handover import Refusal
 from mailbot.service.recipients import ToDesk, ToIntake, ToRole, ToTicket
 from mailbot.service.record import add_note, tell_admins
-from mailbot.service.workers import Overrun, Workers
+from mailbot.service.workers import Overrun, Workers, WorkersLost
 from mailbot.store import held, inbox, tickets
 from mailbot.store.inbox import Headline, InboxRow
+from mailbot.store.leases import Lease
 from mailbot.store.tickets import Words
 
 log = logging.getLogger("mailbot.inbox")
 
 LEASE = timedelta(seconds=60)
 TRIES = 5
+MAX_ATTEMPTS = 50
 _NAMES_TICKET = (Purpose.REPLY, Purpose.CLOSE, Purpose.KEEP)
 
 
-def claim(desk: Desk, most: int) -> list[InboxRow]:
-    """Takes waiting mails to read."""
+def claim(desk: Desk, busy: frozenset[int], most: int) -> list[InboxRow]:
+    """Takes waiting mails to read, beside those that this process is `busy` with."""
     with desk.store.read() as connection:
-        if not inbox.count_waiting(connection):
+        if not inbox.any_waiting(connection, busy):
             return []
     with desk.store.write() as connection:
-        return inbox.claim_waiting(connection, desk.clock.now(), LEASE, desk.store.owner.name, most)
+        lease = Lease(desk.clock.now(), LEASE, desk.store.owner.name, busy)
+        return inbox.claim_waiting(connection, lease, most)
 
 
 def raw_mail(desk: Desk, row: InboxRow) -> bytes:
@@ -85,14 +88,20 @@ def shunt(desk: Desk, row: InboxRow, why: str) -> Verdict:
 
 
 async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
-    """Reads a claimed mail in a worker and settles it; shunts it when we cannot. A store that is away ends nothing."""
+    """Reads a claimed mail in a worker and settles it; shunts it when we cannot.
+
+    When the store or the workers are away, the mail stays claimed by us and is taken up at the next tick.
+    """
     try:
+        if row.attempts > MAX_ATTEMPTS:
+            await asyncio.to_thread(shunt, desk, row, f"tried {MAX_ATTEMPTS} times without an end")
+            return
         raw = await asyncio.to_thread(raw_mail, desk, row)
         own = await asyncio.to_thread(own_history, desk, row)
         reading = await workers.run(read, raw, _limits(desk), own)
         await asyncio.to_thread(settle, desk, row, reading)
-    except StoreUnavailable:
-        log.warning("mail waits for the store inbox=%d", row.id)
+    except (StoreUnavailable, WorkersLost) as error:
+        log.warning("mail waits inbox=%d reason=%r", row.id, str(error))
     except Overrun as overrun:
         await asyncio.to_thread(shunt, desk, row, str(overrun))
     except Exception as error:  # the door of the inbox: a bug of ours must not lose the mail or stop the next one

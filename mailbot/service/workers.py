@@ -7,15 +7,21 @@ counted by the kernel, so a stepping clock kills nobody.
 from __future__ import annotations
 
 import asyncio
+import logging
 import multiprocessing
 import resource
 import signal
 from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from mailbot.errors import MailbotError
+
 Result = TypeVar("Result")
+
+log = logging.getLogger("mailbot.workers")
 
 _PRELOADED = ["mailbot.inbound.message", "mailbot.outbound.compose"]
 
@@ -24,42 +30,75 @@ class Overrun(Exception):
     """A worker died on its task: too much CPU or memory, or a crash of the interpreter."""
 
 
-class Workers:
-    """The pool. `cpu_seconds` and `memory_bytes` bound each task; `wall_seconds` is a last resort for a stuck one."""
+class WorkersLost(MailbotError):
+    """The pool broke, not the task: it is made anew, and the task may be tried again."""
 
-    def __init__(self, count: int, cpu_seconds: float, memory_bytes: int, wall_seconds: float = 60.0) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PRELOADED)
+
+class Workers:
+    """The pool. `cpu_seconds` bounds each task, `memory_bytes` the address space of each worker."""
+
+    def __init__(self, count: int, cpu_seconds: float, memory_bytes: int) -> None:
+        self._count = count
         self._cpu_seconds = cpu_seconds
-        self._wall_seconds = wall_seconds
-        self._pool = ProcessPool(
-            max_workers=count, initializer=_start_worker, initargs=(memory_bytes,), context=context
-        )
+        self._memory_bytes = memory_bytes
+        self._pool = self._new_pool()
 
     async def run(self, task: Callable[..., Result], *arguments: Any) -> Result:
-        """Runs `task(*arguments)` in a worker. Overrun when the worker died; else what the task returns or raises."""
-        future = self._pool.schedule(_bounded, args=(self._cpu_seconds, task, arguments), timeout=self._wall_seconds)
+        """Runs `task(*arguments)` in a worker; what it returns or raises.
+
+        Overrun when the worker died on it, WorkersLost when all workers are gone for another reason.
+        """
+        pool = self._pool
         try:
+            future = pool.schedule(_bounded, args=(self._cpu_seconds, task, arguments))
             result: Result = await asyncio.wrap_future(future)
-        except (ProcessExpired, TimeoutError, MemoryError) as error:
+        except (ProcessExpired, MemoryError) as error:
             raise Overrun(f"{task.__name__} took more than its share: {type(error).__name__}") from error
+        except BrokenProcessPool as error:
+            self._renew(pool)
+            raise WorkersLost(f"the worker processes are gone: {error}") from error
+        except RuntimeError as error:  # what pebble raises for a pool that broke before
+            if pool.active:
+                raise
+            self._renew(pool)
+            raise WorkersLost(f"the worker processes are gone: {error}") from error
         return result
 
     def close(self) -> None:
         """Ends all workers, whatever they do."""
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotations here
-        self._pool.join()
+        _end(self._pool)
+
+    def _renew(self, broken: ProcessPool) -> None:
+        if self._pool is broken:
+            log.error("workers lost, started anew")
+            self._pool = self._new_pool()
+            _end(broken)
+
+    def _new_pool(self) -> ProcessPool:
+        # Not fork: this process has threads. The fork server has imported what workers need, so they start at once.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(_PRELOADED)
+        return ProcessPool(
+            max_workers=self._count, initializer=_start_worker, initargs=(self._memory_bytes,), context=context
+        )
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotations here
+    pool.join()
 
 
 def _start_worker(memory_bytes: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _bounded(cpu_seconds: float, task: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    end = usage.ru_utime + usage.ru_stime + cpu_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (int(end) + 1, resource.RLIM_INFINITY))
-    return task(*arguments)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # at its end SIGPROF ends the process, inside C code, too
+    try:
+        return task(*arguments)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)

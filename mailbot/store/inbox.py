@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.core.verdict import Outcome, Verdict
-from mailbot.store.leases import free
+from mailbot.store.leases import Lease, free
 from mailbot.store.schema import inbound_mail, inbox, inserted_key, seen
 
 
@@ -89,11 +89,11 @@ def get_mail(connection: Connection, key: int) -> Arrived:
     )
 
 
-def claim_waiting(connection: Connection, now: datetime, length: timedelta, owner: str, most: int) -> list[InboxRow]:
+def claim_waiting(connection: Connection, lease: Lease, most: int) -> list[InboxRow]:
     """Takes leases on waiting rows, oldest first."""
     open_rows = (
         select(inbox.c.id)
-        .where(inbox.c.state == "waiting", free(inbox, now, length))
+        .where(inbox.c.state == "waiting", free(inbox, lease))
         .order_by(inbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -101,8 +101,8 @@ def claim_waiting(connection: Connection, now: datetime, length: timedelta, owne
     ids = list(connection.execute(open_rows).scalars())
     if not ids:
         return []
-    lease = {"lease_until": now + length, "lease_by": owner, "attempts": inbox.c.attempts + 1}
-    connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(lease))
+    taken = lease.columns() | {"attempts": inbox.c.attempts + 1}
+    connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(taken))
     return _rows(connection, inbox.c.id.in_(ids))
 
 
@@ -125,13 +125,6 @@ def settle(connection: Connection, row: int, verdict: Verdict, headline: Headlin
     return connection.execute(waiting.values(values)).rowcount == 1
 
 
-def release(connection: Connection, row: int) -> None:
-    """Gives a lease back without a verdict, so that the row is tried again."""
-    connection.execute(
-        update(inbox).where(inbox.c.id == row, inbox.c.state == "waiting").values(lease_until=None, lease_by=None)
-    )
-
-
 def get_row(connection: Connection, row: int) -> InboxRow | None:
     """One inbox row, or None."""
     found = _rows(connection, inbox.c.id == row)
@@ -146,9 +139,10 @@ def list_rows(connection: Connection, *, waiting: bool = False, most: int = 1000
     return [_row(row) for row in connection.execute(query).mappings()]
 
 
-def count_waiting(connection: Connection) -> int:
-    """How many rows wait for a verdict."""
-    return connection.execute(select(func.count()).where(inbox.c.state == "waiting")).scalar_one()
+def any_waiting(connection: Connection, busy: frozenset[int]) -> bool:
+    """Whether a row beside `busy` waits for its verdict."""
+    query = select(inbox.c.id).where(inbox.c.state == "waiting", inbox.c.id.not_in(busy)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def first_time(connection: Connection, scope: str, key: str, now: datetime) -> bool:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import fcntl
 import uuid
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, or_, update
 
 
 class Owner:
@@ -54,10 +55,28 @@ class Owner:
             self._lock = self._name = None
 
 
-def free(table: Table, now: datetime, length: timedelta) -> ColumnElement[bool]:
-    """The condition that nobody holds a lease of `length` on a row of `table`."""
+@dataclass(frozen=True)
+class Lease:
+    """A lease to take: from `now` for `length`, by `owner`, who works on the rows `busy` already.
+
+    A lease that the owner holds on any other row is left over from a fault, and may be taken again.
+    """
+
+    now: datetime
+    length: timedelta
+    owner: str
+    busy: frozenset[int] = frozenset()
+
+    def columns(self) -> dict[str, Any]:
+        """What a row under this lease bears."""
+        return {"lease_until": self.now + self.length, "lease_by": self.owner}
+
+
+def free(table: Table, lease: Lease) -> ColumnElement[bool]:
+    """The condition that a lease can be taken on a row of `table`."""
     end = table.c.lease_until
-    return or_(end.is_(None), end <= now, end > now + length)
+    left_over = and_(table.c.lease_by == lease.owner, table.c.id.not_in(lease.busy))
+    return or_(end.is_(None), end <= lease.now, end > lease.now + lease.length, left_over)
 
 
 def give_back(connection: Connection, table: Table, owners: list[str]) -> int:

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config as AlembicConfig
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from mailbot.errors import StoreUnavailable
 
+NEWEST = "0001"
+"""The newest revision; told here so that a command on a current database does not have to import Alembic."""
+
 
 def migrate(engine: Engine) -> tuple[str | None, str]:
     """Upgrades to the newest revision in one transaction; the revisions before and after."""
-    config = AlembicConfig()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    assert newest is not None
     try:
+        with engine.connect().execution_options(read_only=True) as connection:
+            if _revision(connection) == NEWEST:
+                return NEWEST, NEWEST
         with engine.begin() as connection:
-            before = MigrationContext.configure(connection).get_current_revision()
-            if before != newest:
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+            before = _revision(connection)  # again, under the lock: another process may have been faster
+            if before != NEWEST:
+                _upgrade(connection)
     except DBAPIError as error:
         raise StoreUnavailable(f"the database cannot be opened or migrated: {error.orig}") from error
-    return before, newest
+    return before, NEWEST
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config as AlembicConfig
+
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

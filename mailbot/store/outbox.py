@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func
 
 from mailbot.core.sender import fold
 from mailbot.core.ticket import Kind, Party
-from mailbot.store.leases import free
+from mailbot.store.leases import Lease, free
 from mailbot.store.schema import failing_address, history, inserted_key, outbox, told
 
 Status = Literal["queued", "sent", "failed", "withdrawn"]
@@ -77,16 +77,14 @@ def add(connection: Connection, mail: Owed, at: datetime, *, not_before: datetim
     return inserted_key(connection, insert(outbox).values(row))
 
 
-def claim_due(
-    connection: Connection, now: datetime, lease: timedelta, longest_wait: timedelta, owner: str, most: int
-) -> list[OutboxRow]:
+def claim_due(connection: Connection, lease: Lease, longest_wait: timedelta, most: int) -> list[OutboxRow]:
     """Takes leases on mails whose time has come, oldest first.
 
     A next try further away than `longest_wait` was set on a clock that has stepped back since: it is due.
     """
     due = (
         select(outbox.c.id)
-        .where(_is_due(now, lease, longest_wait))
+        .where(_is_due(lease, longest_wait))
         .order_by(outbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -94,15 +92,14 @@ def claim_due(
     ids = list(connection.execute(due).scalars())
     if not ids:
         return []
-    values = {"lease_until": now + lease, "lease_by": owner}
-    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(values))
+    connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(lease.columns()))
     rows = connection.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(outbox.c.id))
     return [_row(row) for row in rows.mappings()]
 
 
-def any_due(connection: Connection, now: datetime, lease: timedelta, longest_wait: timedelta) -> bool:
+def any_due(connection: Connection, lease: Lease, longest_wait: timedelta) -> bool:
     """Whether `claim_due` would find something; takes no lock."""
-    query = select(outbox.c.id).where(_is_due(now, lease, longest_wait)).limit(1)
+    query = select(outbox.c.id).where(_is_due(lease, longest_wait)).limit(1)
     return connection.execute(query).first() is not None
 
 
@@ -135,12 +132,6 @@ def defer(connection: Connection, row: int, answer: str, next_try_at: datetime, 
         "lease_by": None,
     }
     connection.execute(update(outbox).where(outbox.c.id == row, outbox.c.status == "queued").values(values))
-
-
-def release(connection: Connection, row: int) -> None:
-    """Gives a lease back without an attempt."""
-    waiting = update(outbox).where(outbox.c.id == row, outbox.c.status == "queued")
-    connection.execute(waiting.values(lease_until=None, lease_by=None))
 
 
 def mark_failed(connection: Connection, row: int, answer: str, at: datetime) -> bool:
@@ -289,7 +280,7 @@ def _row(row: RowMapping) -> OutboxRow:
     )
 
 
-def _is_due(now: datetime, lease: timedelta, longest_wait: timedelta) -> ColumnElement[bool]:
+def _is_due(lease: Lease, longest_wait: timedelta) -> ColumnElement[bool]:
     earlier = outbox.alias("earlier")
     overtakes = exists().where(
         earlier.c.ticket == outbox.c.ticket,
@@ -297,5 +288,5 @@ def _is_due(now: datetime, lease: timedelta, longest_wait: timedelta) -> ColumnE
         earlier.c.status == "queued",
         earlier.c.id < outbox.c.id,
     )
-    is_due = or_(outbox.c.next_try_at <= now, outbox.c.next_try_at > now + longest_wait)
-    return and_(outbox.c.status == "queued", is_due, free(outbox, now, lease), ~overtakes)
+    is_due = or_(outbox.c.next_try_at <= lease.now, outbox.c.next_try_at > lease.now + longest_wait)
+    return and_(outbox.c.status == "queued", is_due, free(outbox, lease), ~overtakes)

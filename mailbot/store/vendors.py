@@ -3,31 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
+from mailbot.core.vendor import Vendor
 from mailbot.errors import NotFound
 from mailbot.store.schema import vendor
-
-
-@dataclass(frozen=True)
-class Vendor:
-    """One vendor. `also` lists addresses and domains that speak for it; `contact` is a line for its customers."""
-
-    id: str
-    name: str
-    email: str = ""
-    ticket_email: str = ""
-    also: tuple[str, ...] = ()
-    contact: str = ""
-    timezone: str = ""
-
-    @property
-    def address(self) -> str:
-        """Where its tickets go: `ticket_email` if given, else `email`; "" when neither is on file."""
-        return self.ticket_email or self.email
 
 
 def upsert_vendors(connection: Connection, vendors: Iterable[Vendor], source: str) -> int:
