@@ -35,13 +35,15 @@ class Purpose(IntEnum):
     VIEW = 7
     MESSAGE = 8
     NOTICE = 9
+    FORM = 10
 
 
 @dataclass(frozen=True)
 class Token:
     """What a token names. `number` is a ticket's (a held mail's for CONFIRM, an outbox row's for NOTICE).
 
-    `serial` tells mails of one ticket apart: the number of the history entry (BOUNCE, MESSAGE), else 0.
+    `serial` tells mails of one ticket apart: the number of the history entry (BOUNCE, MESSAGE); for a FORM of the
+    ticket page it is the start of its nonce's digest; else 0.
     """
 
     purpose: Purpose

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jinja2 import BaseLoader, Environment, StrictUndefined, Template, TemplateNotFound, UndefinedError, nodes
 from jinja2.runtime import Context
@@ -25,10 +25,14 @@ _STYLE = "style.css"
 
 
 class _MailLoader(BaseLoader):
-    """Finds `mail/NAME` in the admin's folder, else among the shipped; HTML comes with its CSS inlined."""
+    """Finds `mail/NAME` in the admin's folder, else among the shipped; HTML comes with its CSS inlined.
 
-    def __init__(self, folders: tuple[Path, ...]) -> None:
+    Without `inlines` (for pages, which link their stylesheet) HTML comes as it is.
+    """
+
+    def __init__(self, folders: tuple[Path, ...], *, inlines: bool = True) -> None:
         self.folders = folders
+        self._inlines = inlines
 
     def get_source(
         self,
@@ -37,7 +41,7 @@ class _MailLoader(BaseLoader):
     ) -> tuple[str, str, Callable[[], bool]]:
         path = self.path_of(template)
         source = path.read_text(encoding="utf-8")
-        if path.suffix == ".html":
+        if path.suffix == ".html" and self._inlines:
             source = inlined(source, self.path_of(_STYLE).read_text(encoding="utf-8"))
         return source, str(path), lambda: True
 
@@ -123,10 +127,10 @@ class Templates:
 
 
 @lru_cache(maxsize=8)
-def templates_of(folder: str | None) -> Templates:
+def templates_of(folder: str | None, part: Literal["mail", "page"] = "mail") -> Templates:
     """The templates of an admin's folder over the shipped ones; None for the shipped ones alone."""
-    shipped = shipped_path("templates") / "mail"
-    return Templates(_MailLoader((Path(folder) / "mail", shipped) if folder else (shipped,)))
+    shipped = shipped_path("templates") / part
+    return Templates(_MailLoader((Path(folder) / part, shipped) if folder else (shipped,), inlines=part == "mail"))
 
 
 def forget_templates() -> None:
