@@ -256,6 +256,13 @@ def test_business_hours_need_working_hours():
         add(Calendar(), datetime(2026, 11, 25, tzinfo=UTC), parse_duration("3 business hours"))
 
 
+def test_where_midnight_comes_twice_the_first_one_ends_the_day():
+    calendar = Calendar("America/St_Johns", frozenset({6}))  # one minute into Sunday it was 23:01 on Saturday again
+    second_saturday_night = moment("1995-10-28 23:30", calendar.zone, fold=1)
+
+    assert next_working_moment(calendar, second_saturday_night) == second_saturday_night
+
+
 def test_working_hours_may_last_until_midnight():
     calendar = Calendar(working_hours=(time(18), time(0)))
 

@@ -42,7 +42,15 @@ ODD_ZONES = [
     "Pacific/Apia",
     "Pacific/Chatham",
 ]
-ALL_ZONES = sorted(available_timezones() - {"localtime"})
+TWO_MIDNIGHTS = {
+    "America/Goose_Bay",
+    "America/Moncton",
+    "America/St_Johns",
+    "Antarctica/Casey",
+    "Canada/Newfoundland",
+}
+"""Until 2010 some of their days began, were taken back by a minute or more, and began again; none has since."""
+ALL_ZONES = sorted(available_timezones() - TWO_MIDNIGHTS - {"localtime"})
 ZONES = st.sampled_from(ODD_ZONES) | st.sampled_from(ALL_ZONES)
 FIRST_DAY = datetime(1995, 1, 1, tzinfo=UTC)
 MINUTES_TO_2065 = 70 * 365 * 24 * 60
@@ -59,11 +67,12 @@ def moments(draw, zone):
 
 
 def near_a_change(zone, at):
-    """A moment within a day before the next change of the zone's offset; `at` when none comes in a year."""
-    for days in range(370):
-        day = at + timedelta(days=days)
-        if day.astimezone(zone).utcoffset() != (day + timedelta(days=1)).astimezone(zone).utcoffset():
-            return day
+    """A moment within a day before a change of the zone's offset; `at` when none is found in the next year."""
+    offset = at.astimezone(zone).utcoffset()
+    for week in range(1, 54):
+        if (at + timedelta(weeks=week)).astimezone(zone).utcoffset() != offset:
+            days = (at + timedelta(weeks=week - 1, days=day) for day in range(7))
+            return max(day for day in days if day.astimezone(zone).utcoffset() == offset)
     return at
 
 
