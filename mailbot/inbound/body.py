@@ -15,6 +15,9 @@ from mailbot.inbound.html_lines import html_lines
 from mailbot.inbound.lines import Line, text_lines, unflowed
 from mailbot.inbound.mime import Leaf
 
+MAX_LINES = 10_000
+"""Lines that rules look at; a mail of more is quoted or pasted, not written."""
+
 
 @dataclass
 class Section:
@@ -82,7 +85,7 @@ def body_of(leaves: Iterable[Leaf]) -> Body:
 
 
 def _plain(section: Section) -> list[Line]:
-    return text_lines(without_controls("\n".join(text.rstrip("\n") for text in section.plain)))
+    return text_lines(without_controls("\n".join(text.rstrip("\n") for text in section.plain)), MAX_LINES)
 
 
 def _html(section: Section) -> list[Line]:
@@ -90,15 +93,24 @@ def _html(section: Section) -> list[Line]:
 
 
 def _joined(parts: Iterable[list[Line]], limit: int) -> list[Line]:
-    """Put the lines of sections one below the other, a blank line between, up to `limit` characters in all."""
+    """Put the lines of sections one below the other, a blank line between; rules see `limit` characters of them."""
     lines: list[Line] = []
-    left = limit
     for part in parts:
         if lines and part:
             lines.append(Line(""))
-        for line in part:
-            left -= len(line.text) + 1
-            if left < 0:
-                return lines
-            lines.append(line)
+        lines.extend(part)
+    return _bounded(lines, limit)
+
+
+def _bounded(lines: list[Line], max_chars: int) -> list[Line]:
+    """Keep the first lines as they are and make one line of what exceeds the bounds, so that nothing is lost.
+
+    That last line is a quote when every line in it is, and not looked at by any rule that reads lines.
+    """
+    left = max_chars
+    for index, line in enumerate(lines):
+        left -= len(line.text) + 1
+        if left < 0 or index >= MAX_LINES:
+            rest = lines[index:]
+            return [*lines[:index], Line("\n".join(one.text for one in rest), min(one.depth for one in rest))]
     return lines

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from email.message import Message
+from email import message_from_bytes
 from typing import Final
 
 from mailbot.inbound.delivery_status import permanent_by_code, status_in
 from mailbot.inbound.reading import FailedRecipient
 
 _MAX_LINES: Final = 400
+_MAX_CHARS: Final = 40_000
 _MAX_RECIPIENTS: Final = 100
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]=/*]{1,128}@[^\s<>\"'(),;:\[\]/*]{1,255}")
 _COPY_BEGINS = re.compile(
@@ -66,6 +67,7 @@ def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...
     """Return the addresses that a bounce's prose says it could not reach; `ours` are those it was sent to and from."""
     found: dict[str, FailedRecipient] = {}
     lines = _report(text)
+    by_words = permanent_by_words("\n".join(lines))
     excluded = {address.lower() for address in ours}
     maybe: dict[str, FailedRecipient] = {}
     for index, line in enumerate(lines):
@@ -73,7 +75,7 @@ def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...
             address = hit.group().strip(".'_`")
             if address.lower() in excluded or address.lower().startswith(_SERVERS) or not _plausible(address):
                 continue
-            one = _failed(address, lines, index)
+            one = _failed(address, lines, index, by_words)
             if _NOT_THE_RECIPIENT.search(line):
                 continue
             maybe.setdefault(address.lower(), one)
@@ -86,10 +88,12 @@ def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...
 def _report(text: str) -> list[str]:
     """The lines of the report itself, without the copy of the mail that came back."""
     lines: list[str] = []
-    for line in text.split("\n")[:_MAX_LINES]:
-        if len(lines) > 2 and _COPY_BEGINS.search(line[:300]) and any(_ADDRESS.search(one[:1000]) for one in lines):
+    named = False
+    for line in text[:_MAX_CHARS].split("\n")[:_MAX_LINES]:
+        if named and len(lines) > 2 and _COPY_BEGINS.search(line[:300]):
             break
         lines.append(line)
+        named = named or _ADDRESS.search(line[:1000]) is not None
     return lines
 
 
@@ -111,13 +115,11 @@ def _tells(line: str, start: int, end: int) -> bool:
     return FAILURE.search(line) is not None or permanent_by_code(line[end:]) is not None
 
 
-def _failed(address: str, lines: list[str], index: int) -> FailedRecipient:
+def _failed(address: str, lines: list[str], index: int, by_words: bool | None) -> FailedRecipient:
     near = " ".join(line.strip() for line in lines[index : index + 6])[:1000]
     status = status_in(near)
     permanent = permanent_by_code(near)
-    if permanent is None:
-        permanent = permanent_by_words("\n".join(lines))
-    return FailedRecipient(address, permanent, status, near)
+    return FailedRecipient(address, by_words if permanent is None else permanent, status, near)
 
 
 def permanent_by_words(text: str) -> bool | None:
@@ -134,12 +136,12 @@ def permanent_by_words(text: str) -> bool | None:
     return False if _DELAY.search(text) else (True if FAILURE.search(text) else None)
 
 
-def failed_by_flufl(message: Message) -> tuple[FailedRecipient, ...]:
-    """Ask flufl.bounce, which knows many servers' own forms."""
+def failed_by_flufl(beginning: bytes) -> tuple[FailedRecipient, ...]:
+    """Ask flufl.bounce, which knows many servers' own forms; of a long mail it is shown the beginning only."""
     from flufl.bounce import all_failures
 
     try:
-        temporary, permanent = all_failures(message)
+        temporary, permanent = all_failures(message_from_bytes(beginning))
     except (ValueError, LookupError, TypeError, AttributeError):
         return ()  # it trips over some broken mails; our own reading stands alone then
     rows = [(address, True) for address in sorted(permanent)] + [(address, False) for address in sorted(temporary)]

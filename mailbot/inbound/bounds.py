@@ -12,15 +12,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from mailbot.inbound.reading import ReadingLimits
 
 MAX_FIELD_BYTES = 32_768
 """One header field; longer ones keep their beginning."""
+MAX_FIELDS = 1000
+"""Fields of one header section; a mail through thirty relays and lists has some hundred."""
 
 _MBOX_LINE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n){0,20}(?:>?From [^\r\n]{1,998}\r?\n(?!\s))?")
 _HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
-_DELIMITER = re.compile(rb"^--[^\r\n]{1,200}", re.MULTILINE)
 _BOUNDARY = re.compile(rb"""boundary\s*\*?0?\*?\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:[ \t]*([^\s;]{1,100})", re.IGNORECASE | re.MULTILINE)
 _LAST_FIELD = re.compile(rb"\r?\n(?![ \t])")
@@ -62,15 +64,11 @@ def bounded(raw: bytes, limits: ReadingLimits) -> tuple[bytes, tuple[str, ...]]:
 def _walk_parts(walk: _Walk, start: int) -> int:
     """Visit each delimiter line of an open container; returns where the message ends."""
     position = start
-    if not walk.open:
-        return len(walk.raw)
-    while found := _DELIMITER.search(walk.raw, position):
+    while walk.open and (found := _delimiter(tuple(walk.open)).search(walk.raw, position)):
         position = found.end()
-        boundary, closes = _matching(walk.open, found.group()[2:].rstrip())
-        if boundary is None:
-            continue
-        del walk.open[boundary + (0 if closes else 1) :]
-        if closes:
+        index = len(walk.open) - 1 - walk.open[::-1].index(found.group(1))
+        del walk.open[index + (0 if found.group(2) else 1) :]
+        if found.group(2):
             continue
         walk.parts += 1
         if walk.parts > walk.limits.max_parts:
@@ -83,15 +81,11 @@ def _walk_parts(walk: _Walk, start: int) -> int:
     return len(walk.raw)
 
 
-def _matching(open_boundaries: list[bytes], line: bytes) -> tuple[int | None, bool]:
-    """Find which open container a delimiter line belongs to, innermost first, and whether it closes it."""
-    for index in range(len(open_boundaries) - 1, -1, -1):
-        boundary = open_boundaries[index]
-        if line == boundary:
-            return index, False
-        if line == boundary + b"--":
-            return index, True
-    return None, False
+@lru_cache(maxsize=64)
+def _delimiter(boundaries: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    """A pattern for the delimiter lines of these containers: which, and whether it closes."""
+    names = b"|".join(re.escape(one) for one in sorted(set(boundaries), key=len, reverse=True))
+    return re.compile(rb"^--(" + names + rb")(--)?[ \t]*\r?$", re.MULTILINE)
 
 
 def _read_header(walk: _Walk, start: int) -> int:
@@ -122,7 +116,7 @@ def _bound_section(walk: _Walk, start: int, end: int) -> bytes:
     budget = walk.limits.max_header_bytes - walk.header_bytes
     walk.header_bytes += end - start
     section = walk.raw[start:end]
-    if len(section) <= min(budget, MAX_FIELD_BYTES):
+    if len(section) <= min(budget, MAX_FIELDS):  # no field can be shorter than a byte
         return section
     shortened = _shortened(section, max(budget, 1000))
     if shortened != section:
@@ -139,8 +133,8 @@ def _shortened(section: bytes, budget: int) -> bytes:
     kept: list[bytes] = []
     for name_and_value in _LAST_FIELD.split(section):
         one = name_and_value[:MAX_FIELD_BYTES]
-        structural = one[:8].lower() == b"content-" and len(one) <= 1000 and len(kept) < 10_000
-        if len(one) <= budget or structural:
+        structural = one[:8].lower() == b"content-" and len(one) <= 1000
+        if (len(one) <= budget and len(kept) < MAX_FIELDS) or (structural and len(kept) < 2 * MAX_FIELDS):
             kept.append(one)
             budget -= len(one)
     return b"\r\n".join(kept)

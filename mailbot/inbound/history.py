@@ -7,66 +7,71 @@ interleaved answers kept.
 from __future__ import annotations
 
 from mailbot.inbound.draft import QUOTE, Draft
-from mailbot.inbound.history_marks import attribution, dashed_words, header_block, is_rule, separator_kind
+from mailbot.inbound.attribution import Attributions
+from mailbot.inbound.header_block import HeaderBlocks
+from mailbot.inbound.separators import has_dashed_words, is_rule, separator_kind
 
 _CONTEXT_LINES = 4
 _WRAP_COLUMN = 68
+_SEPARATOR_RULES = {"own": "our separator", "original": "original message", "forward": "forwarded message"}
+_FORWARDED_RULES = frozenset(("forwarded message", "header block", "original message"))
 
 
 def cut_history(draft: Draft, *, forwards: bool) -> None:
     """Walk down the lines once; each mark cuts itself, and all below it unless the quote below is marked line by line."""
+    walk = _Walk(draft, forwards=forwards)
     index = 0
     while index < len(draft.lines):
-        index = _step(draft, index, forwards=forwards)
+        index = walk.step(index)
 
 
-def _step(draft: Draft, index: int, *, forwards: bool) -> int:
-    line = draft.lines[index]
-    if draft.rules[index] or (line.blank and not line.depth):
-        return index + 1
-    if line.depth or line.zone.startswith("history:"):
-        draft.cut(index, index + 1, QUOTE)
-        return index + 1
-    if _is_wrapped_quote(draft, index):
-        draft.cut(index, index + 1, QUOTE)
-        return index + 1
-    kind = separator_kind(line)
-    if kind == "forward" and forwards:
-        return len(draft.lines)
-    if kind:
-        return _cut_from(
-            draft,
-            index,
-            _behind_separator(draft, index),
-            {"own": "our separator", "original": "original message", "forward": "forwarded message"}[kind],
-        )
-    if length := header_block(draft.lines, index):
-        return len(draft.lines) if forwards else _cut_from(draft, index, index + length, "header block")
-    if dashed_words(line) and (length := _header_below(draft, index)):
-        return len(draft.lines) if forwards else _cut_from(draft, index, length, "original message")
-    if length := attribution(draft.lines, index):
-        return _cut_from(draft, index, index + length, "attribution")
-    if line.starts.startswith("html:"):
-        return _cut_from(draft, index, index + 1, line.starts)
-    return index + 1
+class _Walk:
+    """One pass down the lines of a draft."""
 
+    def __init__(self, draft: Draft, *, forwards: bool) -> None:
+        self.draft = draft
+        self.forwards = forwards
+        self.attributions = Attributions(draft.lines)
+        self.headers = HeaderBlocks(draft.lines)
 
-def _behind_separator(draft: Draft, index: int) -> int:
-    """Return where the separator and the printed header fields below it end."""
-    below = draft.next_said(index + 1)
-    if below is None:
-        return len(draft.lines)
-    if below - index <= 4 and (length := header_block(draft.lines, below, lenient=True)):
-        return below + length
-    return index + 1
+    def step(self, index: int) -> int:
+        """Judge the line at `index`; returns the next one to look at."""
+        draft, line = self.draft, self.draft.lines[index]
+        if draft.rules[index] or (line.blank and not line.depth):
+            return index + 1
+        if line.depth or line.zone.startswith("history:") or _is_wrapped_quote(draft, index):
+            draft.cut(index, index + 1, QUOTE)
+            return index + 1
+        rule, end = self._mark(index)
+        if not rule:
+            return index + 1
+        if self.forwards and rule in _FORWARDED_RULES:
+            return len(draft.lines)
+        return _cut_from(draft, index, end, rule)
 
+    def _mark(self, index: int) -> tuple[str, int]:
+        """Return the rule by which the answered mail begins at `index`, and where its mark ends; "" for none."""
+        line = self.draft.lines[index]
+        if kind := separator_kind(line):
+            return _SEPARATOR_RULES[kind], self._behind_separator(index)
+        if length := self.headers.at(index):
+            return "header block", index + length
+        if has_dashed_words(line) and (end := self._header_below(index)):
+            return "original message", end
+        if length := self.attributions.at(index):
+            return "attribution", index + length
+        return (line.starts, index + 1) if line.starts.startswith("html:") else ("", index + 1)
 
-def _header_below(draft: Draft, index: int) -> int:
-    below = draft.next_said(index + 1)
-    if below is None or below - index > 3:
-        return 0
-    length = header_block(draft.lines, below, lenient=True)
-    return below + length if length else 0
+    def _behind_separator(self, index: int) -> int:
+        """Return where the separator and the printed header fields below it end."""
+        return self._header_below(index) or index + 1
+
+    def _header_below(self, index: int) -> int:
+        below = self.draft.next_said(index + 1)
+        if below is None or below - index > 4:
+            return 0
+        length = self.headers.at(below, lenient=True)
+        return below + length if length else 0
 
 
 def _cut_from(draft: Draft, start: int, end: int, rule: str) -> int:

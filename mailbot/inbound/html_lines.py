@@ -11,7 +11,7 @@ from typing import Final
 
 from mailbot.inbound.html_marks import is_quote, mark
 from mailbot.inbound.html_tokens import Close, Open, Words, attributes, tokens
-from mailbot.inbound.lines import Line, normal, unquoted
+from mailbot.inbound.lines import MAX_DEPTH, Line, normal, unquoted
 
 _BLOCK: Final = frozenset(
     "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
@@ -62,10 +62,12 @@ class _Page:
         if not text and not self.cids and not even_empty:
             return
         if self.gap_due and text and self.lines and not self.lines[-1].blank:
-            self.lines.append(Line("", self.quotes, self._zone()))
+            self.lines.append(Line("", min(self.quotes, MAX_DEPTH), self._zone()))
         self.gap_due = False
         marks, text = unquoted(text)
-        self.lines.append(Line(text, self.quotes + marks, self._zone(), self.starts if text else "", tuple(self.cids)))
+        self.lines.append(
+            Line(text, min(self.quotes + marks, MAX_DEPTH), self._zone(), self.starts if text else "", tuple(self.cids))
+        )
         self.cids.clear()
         if text:
             self.starts = ""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
+from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ class Words:
 
 Token = Open | Close | Words
 
+MAX_TAGS: Final = 40_000
+_MARKUP = re.compile(r"<(?:/?[a-zA-Z]|[!?])")
+_ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>\"'<]{0,60})")
 _TAG_END = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']{1,40}+)\s{0,9}=\s{0,9}(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""")
@@ -45,43 +49,45 @@ _MAX_ATTRIBUTES_CHARS = 4000
 
 
 def tokens(html: str) -> Iterator[Token]:
-    """Yield the tokens of an HTML text. What never ends is text; nothing is lost but comments, styles, scripts."""
-    position, size = 0, len(html)
+    """Yield the tokens of an HTML text. What never ends is text; nothing is lost but comments, styles, scripts.
+
+    Behind `MAX_TAGS` tags the rest comes as words alone, so that a page of nothing but tags costs no more.
+    """
+    position, left = 0, MAX_TAGS
     ends: dict[str, bool] = {}
-    while position < size:
-        start = html.find("<", position)
-        if start < 0:
-            start = size
+    while found := _MARKUP.search(html, position):
+        start = found.start()
         if start > position:
             yield Words(unescape(html[position:start]))
-        if start == size:
+        left -= 1
+        if left < 0:
+            yield Words(unescape(_ANY_TAG.sub(" ", html[start:])))
             return
-        position = yield from _markup(html, start, ends)
+        token, position = _markup(html, start, ends)
+        if token is not None:
+            yield token
+    if position < len(html):
+        yield Words(unescape(html[position:]))
 
 
-def _markup(html: str, start: int, ends: dict[str, bool]) -> Iterator[Token]:
-    """Read what begins with "<" at `start`; yields its token and returns where the rest begins.
+def _markup(html: str, start: int, ends: dict[str, bool]) -> tuple[Token | None, int]:
+    """Read what begins with "<" at `start`; returns its token, if it is one, and where the rest begins.
 
     `ends` remembers what is known not to come any more, so that no search runs twice to the end.
     """
     if html.startswith("<!--", start):
-        return _past(html, start + 4, "-->", ends)
+        return None, _past(html, start + 4, "-->", ends)
     if html.startswith(("<!", "<?"), start):
-        return _past(html, start + 2, ">", ends)
+        return None, _past(html, start + 2, ">", ends)
     tag = _TAG.match(html, start)
-    if tag is None:
-        yield Words("<")
-        return start + 1
-    end = _tag_end(html, tag.end(), ends)
-    if end < 0:
-        yield Words(unescape(html[start:]))
-        return len(html)
+    end = _tag_end(html, tag.end(), ends) if tag else -1
+    if tag is None or end < 0:
+        return Words(unescape(html[start:])), len(html)
     name = tag.group(2).lower()
     if tag.group(1):
-        yield Close(name)
-        return end
-    yield Open(name, html[tag.end() : min(end - 1, tag.end() + _MAX_ATTRIBUTES_CHARS)])
-    return _past_raw(html, name, end, ends) if name in _RAW else end
+        return Close(name), end
+    attributes_text = html[tag.end() : min(end - 1, tag.end() + _MAX_ATTRIBUTES_CHARS)]
+    return Open(name, attributes_text), _past_raw(html, name, end, ends) if name in _RAW else end
 
 
 def _past(html: str, position: int, mark: str, ends: dict[str, bool]) -> int:

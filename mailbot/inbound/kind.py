@@ -117,7 +117,7 @@ def _bounced(mail: Mail, text: str, why: str) -> Verdict:
     """Gather the failed recipients: from the report, then what flufl.bounce knows, then the prose."""
     failed = reported_recipients(mail.leaves)
     if not failed:
-        failed = _from_header(mail, text) or failed_by_flufl(mail.message) or failed_in_text(text, _ours(mail))
+        failed = _from_header(mail, text) or failed_by_flufl(mail.beginning) or failed_in_text(text, _ours(mail))
     if not failed and not mail.leaves:
         failed = ()
     return Verdict(MailKind.BOUNCE, why, failed, bounced_message_id(mail.leaves))

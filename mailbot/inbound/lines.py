@@ -14,6 +14,10 @@ _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _LINE_ENDS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
 
 
+_UNQUOTED_LINE = re.compile(r"^(?![>\n])", re.MULTILINE)
+MAX_DEPTH = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: its words without quote marks, how deep it is quoted, and what its HTML said of it.
@@ -51,9 +55,17 @@ def normal(text: str) -> str:
     return _INVISIBLE.sub("", _SPACES.sub(" ", text))
 
 
-def text_lines(text: str) -> list[Line]:
-    """Split plain text into lines and take the quote marks off."""
-    return [_line(one) for one in normal(text).split("\n")]
+def text_lines(text: str, max_lines: int) -> list[Line]:
+    """Split plain text into lines and take the quote marks off.
+
+    What exceeds `max_lines` becomes one last line, so that nothing is lost; it is a quote when all of it is.
+    """
+    lines = normal(text).split("\n", max_lines)
+    rest = lines.pop() if len(lines) > max_lines else None
+    found = [_line(one) for one in lines]
+    if rest is not None:
+        found.append(Line(rest.strip("\n"), 0 if _UNQUOTED_LINE.search(rest) else 1))
+    return found
 
 
 def _line(text: str) -> Line:
@@ -66,7 +78,7 @@ def unquoted(text: str) -> tuple[int, str]:
     marks = _QUOTE_MARKS.match(text)
     if marks is None:
         return 0, text
-    return marks.group().count(">"), text[marks.end() :]
+    return min(marks.group().count(">"), MAX_DEPTH), text[marks.end() :]
 
 
 def unflowed(text: str, *, delsp: bool) -> str:

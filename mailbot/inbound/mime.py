@@ -57,13 +57,17 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Mail:
-    """A parsed message: `fields` are (lower-case name, unfolded value) as they stand, topmost first."""
+    """A parsed message: `fields` are (lower-case name, unfolded value) as they stand, topmost first.
+
+    `beginning` are the first octets, for readers whose cost grows faster than the mail.
+    """
 
     message: Message
     subject: str
     fields: tuple[tuple[str, str], ...]
     leaves: tuple[Leaf, ...]
     faults: tuple[str, ...]
+    beginning: bytes = b""
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of a field, topmost first."""
@@ -78,7 +82,14 @@ def parsed(octets: bytes) -> Mail:
     """Parse a message that is within bounds. Never raises for what a stranger wrote."""
     message, subject, faults = _structure(octets)
     fields = fields_of(message)
-    return Mail(message, subject or _own_subject(fields), fields, tuple(_leaves(message, (), 0, count(1))), faults)
+    return Mail(
+        message,
+        subject or _own_subject(fields),
+        fields,
+        tuple(_leaves(message, (), 0, count(1))),
+        faults,
+        octets[:_BEGINNING_BYTES],
+    )
 
 
 def fields_of(message: Message) -> tuple[tuple[str, str], ...]:
@@ -167,6 +178,8 @@ def _octets_of(message: Message) -> bytes:
         return str(message.get_payload()).encode("utf-8", "replace")
 
 
+_MAX_BLOCKS = 500
+_BEGINNING_BYTES = 24_000
 _BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
 
 
@@ -181,7 +194,7 @@ def _payload(message: Message) -> bytes:
             )
     blocks = message.get_payload()
     if isinstance(blocks, list):
-        return b"\n".join(_octets_of(block) for block in blocks if isinstance(block, Message))
+        return b"\n".join(_octets_of(block) for block in blocks[:_MAX_BLOCKS] if isinstance(block, Message))
     try:
         payload = message.get_payload(decode=True)
     except (ValueError, LookupError, binascii.Error):

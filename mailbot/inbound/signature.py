@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from mailbot.inbound.draft import Draft
-from mailbot.inbound.history_marks import is_rule
+from mailbot.inbound.separators import is_rule
 from mailbot.inbound.lines import Line
 from mailbot.inbound.notices import banner_goes_on, is_banner, is_legal, is_list_footer
 from mailbot.inbound.taglines import is_tagline
@@ -23,6 +23,9 @@ _CONTACT = re.compile(
     r"|https?://|\bwww\.|[^\s@]{1,64}@[^\s@]{1,255}\.\w|\b(?:gmbh|ltd|inc|llc|s\.?a\.?r?\.?l|b\.v\.|oy|ab|aps|s\.r\.l|s\.p\.a|sp\. z o\.o|kft|co\.)\b",
     re.IGNORECASE,
 )
+_MAX_LOOK: Final = 200
+_MAX_NOTICES: Final = 80
+_LAST_PARAGRAPHS: Final = 25
 _LONG: Final = 160
 _BANNER_LINES: Final = 12
 
@@ -65,7 +68,9 @@ def cut_signatures(draft: Draft) -> None:
             line = draft.lines[index]
             if line.depth or not _DELIMITER.fullmatch(line.text):
                 continue
-            if _reads_like_signature(draft.lines[index + 1 : end], strong=line.text.strip() == "--"):
+            if end - index < _MAX_LOOK and _reads_like_signature(
+                draft.lines[index + 1 : end], strong=line.text.strip() == "--"
+            ):
                 draft.cut(index, end, "signature")
                 break
 
@@ -109,19 +114,32 @@ def cut_taglines(draft: Draft, *, whole_tail: bool) -> None:
 
 
 def cut_notices(draft: Draft) -> None:
-    """Cut legal notices and list footers, from the first such paragraph to the end of its run."""
-    for start, end in list(draft.kept_runs()):
-        for first, last in _paragraphs(draft, start, end):
-            text = " ".join(line.text.strip() for line in draft.lines[first:last])
+    """Cut legal notices and list footers, from the first such paragraph to the end of its run.
+
+    They stand at the end of a run: only its last paragraphs are looked at.
+    """
+    left = _MAX_NOTICES
+    for start, end in reversed(list(draft.kept_runs())):
+        paragraphs = _paragraphs(draft, start, end)[-_LAST_PARAGRAPHS:]
+        left -= len(paragraphs)
+        if left < 0:
+            return
+        for first, last in paragraphs:
             if draft.lines[first].depth or not draft.kept_before(first):
                 continue
-            head = first + 1 if is_rule(draft.lines[first]) and first + 1 < last else first
-            inner = " ".join(line.text.strip() for line in draft.lines[head:last])
-            if is_list_footer(inner) or is_list_footer(draft.lines[last - 1].text):
-                draft.cut(_with_rule_above(draft, first), end, "list footer")
+            rule, until = _notice(draft, first, last, end)
+            draft.cut(_with_rule_above(draft, first) if rule else first, until, rule)
+            if until == end and rule:
                 break
-            if is_legal(text):
-                draft.cut(_with_rule_above(draft, first), last, "legal notice")
+
+
+def _notice(draft: Draft, first: int, last: int, end: int) -> tuple[str, int]:
+    """Return the rule that cuts the paragraph from `first` to `last`, and how far it cuts; "" for none."""
+    head = first + 1 if is_rule(draft.lines[first]) and first + 1 < last else first
+    inner = " ".join(line.text.strip() for line in draft.lines[head:last])
+    if is_list_footer(inner) or is_list_footer(draft.lines[last - 1].text):
+        return "list footer", end
+    return ("legal notice", last) if is_legal(inner) else ("", first)
 
 
 def _paragraphs(draft: Draft, start: int, end: int) -> list[tuple[int, int]]:

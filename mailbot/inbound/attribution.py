@@ -1,0 +1,162 @@
+"""Attribution lines: "On DATE, NAME wrote:" in the languages and orders that mail programs print.
+
+In: lines and an index. Out: how many lines the attribution spans, or 0. A line counts by what it holds together:
+a verb of writing, a day, a time, an address, and whether a quote follows. Each check sees a bounded stretch and
+their number is bounded, so that a mail of nothing but such lines costs no more than another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from mailbot.inbound.attribution_words import OPENERS, QUOTING, VERBS
+from mailbot.inbound.lines import Line
+
+_MAX_LINES: Final = 6
+_MAX_CHARS: Final = 400
+_MAX_CHECKS: Final = 3000
+
+_NOISE = " \t*_|>-–—=~\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_UNSPACED: Final = tuple(verb for verb in VERBS if re.search("[\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7af]", verb))
+_VERB_WORDS: Final = frozenset(re.findall(r"[\w']+", verb.casefold())[-1] for verb in VERBS) - {
+    "a",
+    "o",
+    "ла",
+    "la",
+} | frozenset(re.findall(r"[\w']+", verb.casefold())[0] for verb in VERBS if "(" in verb or "/" in verb)
+_WORDS = re.compile(r"[\w']+")
+_LAST_WORD = re.compile(r"[\w']+(?=[)\]\s(/\w-]{0,6}\Z)")
+_ADDRESS = re.compile(r"[^\s<>\[\]()\"]{1,64}@[^\s<>\[\]()\",;:]{1,255}")
+_TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH時点시]\s?\d{2}(?!\d)")
+_DAY = re.compile(
+    r"(?<!\d)(?:\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}"
+    r"|\d{1,2}(?:st|nd|rd|th|\.|er|º)?,?\s(?:de\s|of\s)?[^\W\d]{3,14}\.?,?(?:\s(?:de\s|del\s)?\d{4})?"
+    r"|[^\W\d]{3,14}\.?\s\d{1,2}(?:st|nd|rd|th|\.)?,?(?:\s\d{4})?)(?!\d)"
+)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)25[5-9]\d(?!\d)")
+_DIGIT = re.compile(r"\d")
+_OPENER = re.compile(
+    rf"[-–—\s]*(?:{'|'.join(re.escape(word) for word in sorted(set(OPENERS), key=len, reverse=True))})(?![\w])",
+    re.IGNORECASE,
+)
+_QUOTING = re.compile(rf"(?:{'|'.join(re.escape(word) for word in QUOTING)})\s", re.IGNORECASE)
+_DATE_FIRST = re.compile(r"[-–—\s]*(?:[^\W\d]{1,12}\.?,?\s{0,2})?[(\[]?\d{1,4}\s?[-.:/ 年년,]")
+_NAME_FIRST = re.compile(r"[\"“']?[^\W\d][^<>@]{0,80}[\"”']?\s?[<(\[]?[^\s<>]{1,64}@")
+
+
+class Attributions:
+    """Finds attribution lines in one text."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._can_end = [_can_end(line.text) for line in lines]
+        self._checks_left = _MAX_CHECKS
+
+    def at(self, start: int) -> int:
+        """Return how many lines from `start` introduce a quote, wrapped or not; 0 for none."""
+        if not any(self._can_end[start : start + _MAX_LINES]):
+            return 0
+        joined, depth = "", self._lines[start].depth
+        for index in range(start, min(start + _MAX_LINES, len(self._lines))):
+            line = self._lines[index]
+            if line.blank or line.depth != depth:
+                return 0
+            joined = f"{joined} {line.text.strip()}" if joined else line.text.strip()
+            if len(joined) > _MAX_CHARS:
+                return 0
+            if self._can_end[index] and self._introduces(joined, wrapped=index > start, followed=self._followed(index)):
+                return 0 if index > start and self._starts_later(start, index) else index + 1 - start
+        return 0
+
+    def _followed(self, index: int) -> bool:
+        """Whether a deeper quote, or the end, follows the line at `index`."""
+        for line in self._lines[index + 1 : index + 12]:
+            if not line.blank:
+                return line.depth > self._lines[index].depth or line.zone.startswith("history:")
+        return True
+
+    def _introduces(self, text: str, *, wrapped: bool, followed: bool) -> bool:
+        if not followed and "@" not in text and not _DIGIT.search(text):
+            return False
+        self._checks_left -= 1
+        return self._checks_left > 0 and introduces(text, wrapped=wrapped, followed=followed)
+
+    def _starts_later(self, start: int, end: int) -> bool:
+        """Whether the lines after `start` are an attribution of their own, so that `start` is a person's line."""
+        first = self._lines[start].text.strip(_NOISE)
+        if _OPENER.match(first) and _DAY.search(first):
+            return False
+        for later in range(start + 1, end + 1):
+            rest = " ".join(line.text.strip() for line in self._lines[later : end + 1])
+            if not (_OPENER.match(rest) or _DATE_FIRST.match(rest)):
+                continue
+            if self._introduces(rest, wrapped=True, followed=self._followed(end)):
+                return True
+        return False
+
+
+def _can_end(text: str) -> bool:
+    """Whether a line may end an attribution: a colon or a verb of writing at its end."""
+    if not text or len(text) > _MAX_CHARS:
+        return False
+    bare = text.rstrip(_NOISE)
+    if bare.endswith((":", "：")):
+        return True
+    last = _LAST_WORD.search(bare[-40:])
+    return bare.endswith(_UNSPACED) or (last is not None and last.group().casefold() in _VERB_WORDS)
+
+
+def _has_verb(text: str) -> bool:
+    return any(word in _VERB_WORDS for word in _WORDS.findall(text.casefold())) or any(
+        verb in text for verb in _UNSPACED
+    )
+
+
+def introduces(text: str, *, wrapped: bool, followed: bool) -> bool:
+    """Judge one (joined) line. `followed`: a deeper quote or the end comes next, which makes weak signs enough."""
+    text = text.strip(_NOISE)
+    colon = text.endswith((":", "："))
+    address = _ADDRESS.search(text) is not None
+    day, hour, year = _DAY.search(text) is not None, _TIME.search(text) is not None, _YEAR.search(text) is not None
+    starts = _OPENER.match(text) is not None or _DATE_FIRST.match(text) is not None
+    if wrapped and not (starts or _NAME_FIRST.match(text)):
+        return False
+    if _has_verb(text):
+        return _introduces_by_verb(
+            text,
+            colon=colon,
+            address=address,
+            day=day,
+            hour=hour,
+            year=year,
+            starts=starts,
+            wrapped=wrapped,
+            followed=followed,
+        )
+    if not colon:
+        return False
+    if address and (day or year) and (hour or year):
+        return starts or followed
+    return followed and (_QUOTING.match(text) is not None or (address and len(text) < 160))
+
+
+def _introduces_by_verb(
+    text: str,
+    *,
+    colon: bool,
+    address: bool,
+    day: bool,
+    hour: bool,
+    year: bool,
+    starts: bool,
+    wrapped: bool,
+    followed: bool,
+) -> bool:
+    dated = (day and (hour or year)) or (hour and year)
+    if dated and (starts or address or followed):
+        return followed or year or address
+    if (day or hour) and followed and (starts or address):
+        return True
+    return followed and colon and not wrapped and len(text) < 160 and _can_end(text.rstrip(":： )"))

@@ -1,0 +1,81 @@
+"""Printed header blocks: "From: … Sent: … To: … Subject: …" above an answered mail, in many languages.
+
+In: lines and an index. Out: how many lines the block spans, or 0. A block counts by the roles of its fields.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from mailbot.inbound import header_labels as labels
+from mailbot.inbound.lines import Line
+
+_MAX_LINES: Final = 40
+_ROLES: Final = {
+    label.lower(): role
+    for role, words in (
+        ("other", labels.OTHER),
+        ("subject", labels.SUBJECT),
+        ("to", labels.TO),
+        ("date", labels.DATE),
+        ("from", labels.FROM),
+    )
+    for label in words
+}
+_LABEL = re.compile(r"[\s*_|>\-]{0,8}([^\W\d][^\n:：*<>@]{0,28}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,400})", re.DOTALL)
+
+
+class HeaderBlocks:
+    """Finds printed header blocks in one text."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        self._lines = lines
+        self._fields = [_field(line.text) for line in lines]
+
+    def at(self, start: int, *, lenient: bool = False) -> int:
+        """Return how many lines from `start` are a header block; `lenient`: a separator above makes two fields enough."""
+        first = self._fields[start]
+        if first is None:
+            return 0
+        values = {first[0]: first[1]}
+        end, slack, blanks = start + 1, 0, 0
+        for index in range(start + 1, min(start + _MAX_LINES, len(self._lines))):
+            if self._lines[index].blank:
+                blanks += 1
+                if blanks > 1 and not self._is_spaced(start, index):
+                    break
+                continue
+            found = self._fields[index]
+            if found and (found[0] not in values or found[0] in ("other", "to")):
+                values.setdefault(*found)
+                end, slack, blanks = index + 1, 0, 0
+            elif blanks or slack >= 3:
+                break
+            else:
+                slack += 1
+        return end - start if _is_block(values, lenient=lenient) else 0
+
+    def _is_spaced(self, start: int, index: int) -> bool:
+        """Whether the block is printed with blank lines between fields, as HTML paragraphs come out."""
+        return index - start < 4 and index + 1 < len(self._lines) and self._fields[index + 1] is not None
+
+
+def _field(text: str) -> tuple[str, str] | None:
+    """Return (role, value) when a line reads like a printed header field."""
+    if ":" not in text[:48] and "：" not in text[:48]:
+        return None
+    label = _LABEL.match(text)
+    role = _ROLES.get(label.group(1).strip().lower()) if label else None
+    return (role, label.group(2).strip()) if role and label else None
+
+
+def _is_block(values: dict[str, str], *, lenient: bool) -> bool:
+    """Judge by the roles: who and when or what about, and for few of them a sign that it is no person's list."""
+    main = values.keys() & {"from", "date", "to", "subject"}
+    if "from" not in main or not (values["from"] or "@" in values.get("to", "")):
+        return lenient and len(main) >= 2
+    if len(main) >= 3:
+        return "@" in values["from"] or "date" in main or lenient
+    return len(main) == 2 and (lenient or ("@" in values["from"] and "to" not in main))

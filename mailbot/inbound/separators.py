@@ -1,0 +1,46 @@
+"""Lines that separate an answered mail from its answer: "-----Original Message-----" and kin, drawn rules, our own.
+
+In: a line. Out: what it separates.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mailbot.core.marks import is_separator
+from mailbot.inbound import header_labels as labels
+from mailbot.inbound.lines import Line
+
+_ORIGINAL: Final = frozenset(phrase.lower() for phrase in labels.ORIGINAL)
+_FORWARDED: Final = frozenset(phrase.lower() for phrase in labels.FORWARDED)
+_MARKS: Final = "-_=~—–#<*|"
+_DASHED = re.compile(
+    r"[\s*_|]{0,8}[-_=~—–#<]{2,80}[\s*]{0,8}([^\W_][^\n]{1,60}?)[\s*:：]{0,8}[-_=~—–#>]{2,80}[\s*:]{0,8}"
+)
+_RULE = re.compile(r"[\s*]{0,8}(?:[-_=*~—–]{5,120}|(?:[-_=] ){4,60}[-_=]?)[\s*]{0,8}")
+
+
+def separator_kind(line: Line) -> str:
+    """Return "own", "original" or "forward" for a line that separates an answered mail from its answer; else ""."""
+    text = line.text.strip()
+    if not text or len(text) > 200 or not (text[0] in _MARKS or text.endswith((":", "：", "*", "_", ">"))):
+        return ""
+    if is_separator(text):
+        return "own"
+    dashed = _DASHED.fullmatch(text)
+    words = (dashed.group(1) if dashed else text).strip(" \t*_:：").lower()
+    if words in _FORWARDED and (dashed or text.rstrip(" *_").endswith((":", "："))):
+        return "forward"
+    return "original" if words in _ORIGINAL and dashed else ""
+
+
+def is_rule(line: Line) -> bool:
+    """Whether a line is a drawn rule and nothing else."""
+    return 5 <= len(line.text) <= 140 and _RULE.fullmatch(line.text) is not None
+
+
+def has_dashed_words(line: Line) -> bool:
+    """Whether a line is some words between dashes, in a language that the table may not know."""
+    text = line.text.strip()
+    return 6 <= len(text) <= 160 and text[0] in _MARKS and _DASHED.fullmatch(text) is not None
