@@ -48,7 +48,7 @@ from mailbot.setting_readers import (
     weekdays,
     whole_number,
 )
-from mailbot.toml_reader import Document, setting
+from mailbot.toml_reader import Document, nearest, setting
 
 DEFAULT_TYPE = "technical-support"
 _DAY = 86_400.0
@@ -385,7 +385,9 @@ def _read_intake(document: Document, types: Mapping[str, TicketType]) -> Mapping
     for name, value in _tables(document, "intake"):
         section = document.section(IntakeSection, ("intake", name), value)
         if section.type not in types:
-            document.unknown(("intake", name, section.type), list(types))
+            document.fault(
+                ("intake", name, "type"), f'there is no ticket type "{section.type}"{nearest(section.type, types)}'
+            )
         if "+" in name or "@" in name:
             document.fault(("intake", name), 'this must be a local part, as in [intake."support"]')
         intake[name.casefold()] = section

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, field, fields
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -66,9 +66,7 @@ class Document:
 
     def unknown(self, path: tuple[str, ...], known: list[str]) -> None:
         """Notes a key that nobody knows, with the nearest one that somebody does."""
-        near = get_close_matches(path[-1], known, n=1, cutoff=0.6)
-        advice = f'did you mean "{near[0]}"?' if near else "the known ones are " + ", ".join(known)
-        self.fault(path, f"unknown {'section' if len(path) == 1 else 'key'}; {advice}")
+        self.fault(path, f"unknown {'section' if len(path) == 1 else 'key'}{nearest(path[-1], known)}")
 
     def section(self, kind: type[Section], path: tuple[str, ...], value: Any, ignore: tuple[str, ...] = ()) -> Section:
         """Reads a table into `kind`; faulty and missing keys are noted and have their defaults (or None)."""
@@ -91,6 +89,13 @@ class Document:
         except ValueError as error:
             self.fault((*path, item.name), str(error))
             return default
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """What to say behind an unknown word: the nearest known one, or all of them."""
+    words = list(known)
+    near = get_close_matches(word, words, n=1, cutoff=0.6)
+    return f'; did you mean "{near[0]}"?' if near else "; the known ones are " + ", ".join(words)
 
 
 def spelled(path: tuple[str, ...]) -> str:

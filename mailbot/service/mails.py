@@ -176,9 +176,9 @@ def entry_face(
 
 
 def name_of(desk: Desk, ticket: Ticket, vendor: Vendor, actor: Actor) -> str:
-    """The display name of whoever acted; a customer without a name is "the customer"."""
+    """The display name of whoever acted; "" for a customer without one, whom each language names itself."""
     if actor is Actor.CUSTOMER:
-        return ticket.customer_name or "the customer"
+        return ticket.customer_name
     return vendor.name if actor is Actor.VENDOR else desk.config.desk.name
 
 
