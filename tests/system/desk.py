@@ -169,8 +169,10 @@ class Desk:
         return self.ask("ticket", "show", str(number))
 
     def await_ticket(self, probe: Any, what: str, number: int = 1001, within_seconds: float = 20) -> Any:
-        """The ticket as soon as `probe` is true of it."""
-        await_true(lambda: bool(probe(self.ticket(number))), within_seconds, what, self.tails)
+        """The ticket as soon as it is there and `probe` is true of it."""
+        await_true(
+            lambda: self._is_there(number) and bool(probe(self.ticket(number))), within_seconds, what, self.tails
+        )
         return self.ticket(number)
 
     def log(self) -> str:
@@ -180,6 +182,9 @@ class Desk:
     def tails(self) -> str:
         """The end of its log, for a failure's text."""
         return f"--- mailbot, start {self.starts}\n{last_lines(self.log(), 60)}"
+
+    def _is_there(self, number: int) -> bool:
+        return any(ticket["number"] == number for ticket in self.ask("ticket", "list"))
 
     def _see_its_group_end(self, group: int) -> None:
         """Check that no worker outlives the server for long; what does is killed, and the test fails."""
