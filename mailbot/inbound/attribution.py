@@ -27,7 +27,7 @@ _VERB_WORDS: Final = frozenset(re.findall(r"[\w']+", verb.casefold())[-1] for ve
     "la",
 } | frozenset(re.findall(r"[\w']+", verb.casefold())[0] for verb in VERBS if "(" in verb or "/" in verb)
 _WORDS = re.compile(r"[\w']+")
-_LAST_WORD = re.compile(r"[\w']+(?=[)\]\s(/\w-]{0,6}\Z)")
+_LAST_WORD = re.compile(r"([\w']+)(?:\(-?\w{1,3}\)|/\w{1,3})?[)\]\s]{0,3}\Z")
 _ADDRESS = re.compile(r"[^\s<>\[\]()\"]{1,64}@[^\s<>\[\]()\",;:]{1,255}")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH時点시]\s?\d{2}(?!\d)")
 _DAY = re.compile(
@@ -67,8 +67,17 @@ class Attributions:
             if len(joined) > _MAX_CHARS:
                 return 0
             if self._can_end[index] and self._introduces(joined, wrapped=index > start, followed=self._followed(index)):
-                return 0 if index > start and self._starts_later(start, index) else index + 1 - start
+                end = self._longer_end(index, joined)
+                return 0 if end > start and self._starts_later(start, end) else end + 1 - start
         return 0
+
+    def _longer_end(self, index: int, joined: str) -> int:
+        """Return the next line's index when the attribution goes on there: a verb here, the name and a colon there."""
+        if joined.rstrip(_NOISE).endswith((":", "：")) or index + 1 >= len(self._lines):
+            return index
+        line, following = self._lines[index], self._lines[index + 1]
+        ends = following.text.rstrip(_NOISE).endswith((":", "：")) and following.depth == line.depth
+        return index + 1 if ends and len(following.text) <= 120 else index
 
     def _followed(self, index: int) -> bool:
         """Whether a deeper quote, or the end, follows the line at `index`."""
@@ -105,7 +114,7 @@ def _can_end(text: str) -> bool:
     if bare.endswith((":", "：")):
         return True
     last = _LAST_WORD.search(bare[-40:])
-    return bare.endswith(_UNSPACED) or (last is not None and last.group().casefold() in _VERB_WORDS)
+    return bare.endswith(_UNSPACED) or (last is not None and last.group(1).casefold() in _VERB_WORDS)
 
 
 def _has_verb(text: str) -> bool:
@@ -155,8 +164,8 @@ def _introduces_by_verb(
     followed: bool,
 ) -> bool:
     dated = (day and (hour or year)) or (hour and year)
-    if dated and (starts or address or followed):
-        return followed or year or address
+    if dated and (starts or address or followed or (year and colon and len(text) < 160)):
+        return followed or year or address or (starts and day and hour and colon)
     if (day or hour) and followed and (starts or address):
         return True
     return followed and colon and not wrapped and len(text) < 160 and _can_end(text.rstrip(":： )"))

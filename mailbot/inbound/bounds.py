@@ -99,13 +99,16 @@ def _read_header(walk: _Walk, start: int) -> int:
     kind = _CONTENT_TYPE.search(section)
     media_type = kind.group(1).lower() if kind else b""
     opens = media_type.startswith(b"multipart/")
-    if (opens or media_type.startswith(b"message/")) and len(walk.open) >= walk.limits.max_depth:
-        walk.note(f"nested deeper than {walk.limits.max_depth}: read as text from there")
+    if (opens or media_type.startswith(b"message/")) and (
+        len(walk.open) >= walk.limits.max_depth or walk.parts > walk.limits.max_parts
+    ):
+        walk.note(f"nested deeper than {walk.limits.max_depth} or in too many parts: read as text from there")
         walk.replace(max(start, walk.copied), end, _TOO_DEEP)
         return body
     if opens and (boundary := _BOUNDARY.search(section)):
         walk.open.append((boundary.group(1) or boundary.group(2)).rstrip())
     if media_type in (b"message/rfc822", b"message/global", b"message/news"):
+        walk.parts += 1
         walk.open.append(b"\n")  # never a delimiter line: counts the level until the enclosing part ends
         return _read_header(walk, body)
     return body

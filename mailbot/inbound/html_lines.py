@@ -20,6 +20,7 @@ _BLOCK: Final = frozenset(
 _SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table".split())
 _VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 _REACH: Final = 50
+_MAX_PRE_LINES: Final = 10_000
 _SPACE_RUN = re.compile(r"[ \t\n\r\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _BORDER_TOP = re.compile(r"border-top\s*:\s*(?!none)[^;]*solid", re.IGNORECASE)
@@ -77,7 +78,7 @@ class _Page:
 
     def write(self, text: str) -> None:
         """Add character data to the line in hand; white space collapses except in a pre element."""
-        if self.pres:
+        if self.pres and len(self.lines) < _MAX_PRE_LINES:
             first, *rest = text.split("\n")
             self.words.append(first)
             for line in rest:

@@ -38,7 +38,7 @@ class Words:
 
 Token = Open | Close | Words
 
-MAX_TAGS: Final = 40_000
+MAX_TAGS: Final = 30_000
 _MARKUP = re.compile(r"<(?:/?[a-zA-Z]|[!?])")
 _ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>\"'<]{0,60})")

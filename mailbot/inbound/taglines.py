@@ -40,7 +40,7 @@ _A_SENTENCE = re.compile(
     r"\b(?:is|was|are|were|has|had|have|will|would|but|ist|war|hat|aber|est|était|mais|fue|pero|era|ma)\b|[?!]",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"\s*[<(\[]?\s*(?:https?|mailto):[^\s>)\]]{1,2000}\s*[>)\]]?\s*", re.IGNORECASE)
+_LINK = re.compile(r"[<(\[]?(?:https?|mailto):[^\s>)\]]{1,2000}[>)\]]?", re.IGNORECASE)
 _OPENING = re.compile(rf"(?:{'|'.join(_OPENINGS)})", re.IGNORECASE)
 _CLOSING = re.compile(rf".{{2,80}}(?:{'|'.join(_CLOSINGS)})[.。!]?", re.IGNORECASE)
 _TRIM: Final = " \t*_-–—~>|[]()\u200e\u200f\"'"
@@ -50,7 +50,7 @@ def is_tagline(line: str) -> bool:
     """Tell whether a line was added by a device or program, not by a person."""
     if len(line) > 300:
         return False
-    words = _LINK.sub(" ", line).strip(_TRIM)
+    words = " ".join((_LINK.sub(" ", line) if ":" in line else line).split()).strip(_TRIM)
     if not 5 <= len(words) <= 120:
         return False
     opening = _OPENING.match(words)
