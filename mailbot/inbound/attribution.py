@@ -83,7 +83,7 @@ class Attributions:
         """Whether a deeper quote, or the end, follows the line at `index`."""
         for line in self._lines[index + 1 : index + 12]:
             if not line.blank:
-                return line.depth > self._lines[index].depth or line.zone.startswith("history:")
+                return line.depth > self._lines[index].depth or line.zone.startswith(("history:", "own:"))
         return True
 
     def _introduces(self, text: str, *, wrapped: bool, followed: bool) -> bool:

@@ -23,6 +23,7 @@ class Draft:
     def __init__(self, lines: Sequence[Line]) -> None:
         self.lines = list(lines)
         self.rules = [""] * len(self.lines)
+        self.typed: set[int] = set()  # lines that a person typed into our own text, whatever quotes them
         self._first_kept = 0  # no kept line stands before this one
 
     def cut(self, start: int, end: int, rule: str) -> None:
@@ -65,7 +66,11 @@ class Draft:
 
     def text(self) -> str:
         """The kept lines, quote marks shown, outer blank lines gone."""
-        lines = [line.shown for line, rule in zip(self.lines, self.rules, strict=True) if not rule]
+        lines = [
+            line.text if index in self.typed else line.shown
+            for index, (line, rule) in enumerate(zip(self.lines, self.rules, strict=True))
+            if not rule
+        ]
         return _BLANK_RUN.sub("\n\n\n", "\n".join(lines)).strip("\n").rstrip()
 
     def whole(self) -> str:

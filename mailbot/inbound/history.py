@@ -6,8 +6,10 @@ interleaved answers kept.
 
 from __future__ import annotations
 
-from mailbot.inbound.draft import QUOTE, Draft
+from dataclasses import replace
+
 from mailbot.inbound.attribution import Attributions
+from mailbot.inbound.draft import QUOTE, Draft
 from mailbot.inbound.header_block import HeaderBlocks
 from mailbot.inbound.separators import has_dashed_words, is_rule, separator_kind
 
@@ -39,7 +41,7 @@ class _Walk:
         draft, line = self.draft, self.draft.lines[index]
         if draft.rules[index] or (line.blank and not line.depth):
             return index + 1
-        if line.depth or line.zone.startswith("history:") or _is_wrapped_quote(draft, index):
+        if line.depth or line.zone.startswith(("history:", "own:")) or _is_wrapped_quote(draft, index):
             draft.cut(index, index + 1, QUOTE)
             return index + 1
         rule, end = self._mark(index)
@@ -86,7 +88,7 @@ def _cut_from(draft: Draft, start: int, end: int, rule: str) -> int:
     if following is None:
         return len(draft.lines)
     line = draft.lines[following]
-    if line.depth or line.zone.startswith("history:"):
+    if line.depth or line.zone.startswith(("history:", "own:")):
         return following
     draft.cut(end, len(draft.lines), f"{QUOTE} below {rule}")
     return len(draft.lines)
@@ -127,6 +129,9 @@ def keep_context(draft: Draft) -> None:
         while first > start and not draft.lines[first - 1].blank and last - first < _CONTEXT_LINES:
             first -= 1
         draft.restore(first, last)
+        for index in range(first, last):
+            if not draft.lines[index].depth:
+                draft.lines[index] = replace(draft.lines[index], depth=1)
 
 
 def _quote_runs(draft: Draft) -> list[tuple[int, int]]:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 
-from mailbot.inbound.kind import kind_of
 from mailbot.inbound.attachments import as_attachment
 from mailbot.inbound.author import single_author
 from mailbot.inbound.body import Body, body_of
 from mailbot.inbound.bounds import bounded
 from mailbot.inbound.digest import content_digest
 from mailbot.inbound.draft import Draft
+from mailbot.inbound.kind import kind_of
 from mailbot.inbound.mime import Mail, parsed
 from mailbot.inbound.new_words import new_words
+from mailbot.inbound.own_links import without_own_links
 from mailbot.inbound.reading import OwnHistory, Reading, ReadingLimits
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
@@ -36,14 +37,14 @@ def read(
     octets, notes = bounded(raw, limits)
     mail = parsed(octets)
     body = body_of(mail.leaves)
-    draft = _draft(mail, body, limits)
+    draft = _draft(mail, body, limits, own)
     verdict = kind_of(mail, body, draft, null_return_path=null_return_path)
     author, author_fault = single_author(mail.all("from"))
     return Reading(
         kind=verdict.kind,
         why_kind=verdict.why,
-        subject=mail.subject,
-        text=draft.text() if verdict.is_answer else draft.whole(),
+        subject=without_own_links(mail.subject, own),
+        text=without_own_links(draft.text() if verdict.is_answer else draft.whole(), own),
         cuts=draft.cuts() if verdict.is_answer else (),
         attachments=tuple(as_attachment(leaf) for leaf in body.files),
         author=author,
@@ -59,13 +60,16 @@ def read(
     )
 
 
-def _draft(mail: Mail, body: Body, limits: ReadingLimits) -> Draft:
+def _draft(mail: Mail, body: Body, limits: ReadingLimits, own: OwnHistory | None) -> Draft:
     """Take the new words from the plain text; from the HTML where only that marks the quote."""
+    own_lines = own.lines if own else ()
     forwards = bool(_FORWARD_SUBJECT.match(mail.subject))
-    plain = new_words(body.plain_lines(limits.max_text_chars), forwards=forwards, marked=not body.has_plain)
+    plain = new_words(
+        body.plain_lines(limits.max_text_chars), forwards=forwards, marked=not body.has_plain, own_lines=own_lines
+    )
     if not (body.has_html and body.has_plain) or any(plain.rules):
         return plain
-    html = new_words(body.html_lines(limits.max_text_chars), forwards=forwards, marked=True)
+    html = new_words(body.html_lines(limits.max_text_chars), forwards=forwards, marked=True, own_lines=own_lines)
     return html if any(html.rules) else plain
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailbot.inbound import history, signature
+from mailbot.inbound import history, own_history, signature
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.lines import Line
 
@@ -20,16 +20,19 @@ def cut_hidden(draft: Draft) -> None:
             draft.cut(index, index + 1, "hidden")
 
 
-def new_words(lines: Sequence[Line], *, forwards: bool = False, marked: bool = False) -> Draft:
+def new_words(
+    lines: Sequence[Line], *, forwards: bool = False, marked: bool = False, own_lines: Sequence[str] = ()
+) -> Draft:
     """Return a draft with every rule applied.
 
     `forwards`: the mail hands on another one, whose text stays. `marked`: the lines come from HTML that marks
-    its quotes, so nothing unmarked is taken for a quote only because it stands low.
+    its quotes, so nothing unmarked is taken for a quote only because it stands low. `own_lines`: our own mails.
     """
     draft = Draft(lines)
     cut_hidden(draft)
     signature.cut_banners(draft)
     history.cut_history(draft, forwards=forwards)
+    own_history.cut_own(draft, own_lines)
     signature.cut_marked_signatures(draft)
     signature.cut_signatures(draft)
     signature.cut_ruled_signatures(draft)

@@ -10,9 +10,9 @@ import re
 from typing import Final
 
 from mailbot.inbound.draft import Draft
-from mailbot.inbound.separators import is_rule
 from mailbot.inbound.lines import Line
 from mailbot.inbound.notices import banner_goes_on, is_banner, is_legal, is_list_footer
+from mailbot.inbound.separators import is_rule
 from mailbot.inbound.taglines import is_tagline
 
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――)\s{0,3}")
