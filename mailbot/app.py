@@ -11,18 +11,18 @@ import sys
 from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from mailbot.config import Config, load
-from mailbot.errors import ConfigError
+from mailbot.errors import BadInput, ConfigError
 from mailbot.outbound.templates import verify_templates
 from mailbot.scheduler import Scheduler, Stage
 from mailbot.service import deliver, receive, sweep
 from mailbot.service.desk import open_desk
 from mailbot.service.intake import DeskIntake
 from mailbot.service.workers import Workers
-from mailbot.smtpd.limits import PortLimits
-from mailbot.smtpd.listener import Listener
+from mailbot.setting_readers import spelled_endpoint
+from mailbot.smtpd import Listener, PortLimits
 from mailbot.store import leases, schema, vendors
 from mailbot.web.server import capture_pages, ticket_pages
 
@@ -86,7 +86,7 @@ class App:
         scheduler.start()
         self._wake_all()
         self._handle_signals()
-        self._say_ready(listeners)
+        self._say_ready()
         await self._ended.wait()
         log.info("stopping")
         for listener in listeners:
@@ -99,27 +99,21 @@ class App:
     async def _listen(self) -> list[Listener]:
         smtp = self.desk.config.smtp
         intake = DeskIntake(self.desk, self._receive.wake)
-        limits = PortLimits(
-            max_message_bytes=smtp.max_message_bytes,
-            max_recipients=smtp.max_recipients,
-            command_timeout=smtp.command_timeout,
-            data_timeout=smtp.data_timeout,
-            max_connections=smtp.max_connections,
-            max_connections_per_peer=smtp.max_connections_per_peer,
-        )
-        name = smtp.host_name or socket.getfqdn()
-        tls = _tls_context(self.desk.config)
-        peers: dict[str, Any] = {"tls": tls, "proxy_peers": smtp.proxy_peers, "uncapped_peers": smtp.trusted_relays}
-        listener = Listener(intake, limits, name, **peers)
-        self.smtp_bound = await listener.listen_tcp(*smtp.listen)
-        if smtp.lmtp_listen is None:
-            return [listener]
-        lmtp = Listener(intake, limits, name, **peers, lmtp=True)
-        if isinstance(smtp.lmtp_listen, str):
-            await lmtp.listen_unix(smtp.lmtp_listen)
-        else:
-            await lmtp.listen_tcp(*smtp.lmtp_listen)
-        return [listener, lmtp]
+        listeners = []
+        for where, lmtp in ((smtp.listen, False), (smtp.lmtp_listen, True)):
+            if where is not None:
+                listener = Listener(
+                    intake,
+                    _port_limits(self.desk.config),
+                    smtp.host_name or socket.gethostname(),
+                    tls=_tls_context(self.desk.config),
+                    proxy_peers=smtp.proxy_peers,
+                    uncapped_peers=smtp.trusted_relays,
+                    lmtp=lmtp,
+                )
+                await _open(listener, where)
+                listeners.append(listener)
+        return listeners
 
     def _take_over(self) -> None:
         """Gives back what dead processes had taken, and recomputes what a changed plan changed."""
@@ -204,17 +198,15 @@ class App:
             vendors.upsert_vendors(connection, config.vendors, "config")
         log.info("config reloaded tickets_recomputed=%d", sweep.recompute(self.desk))
 
-    def _say_ready(self, listeners: list[Listener]) -> None:
+    def _say_ready(self) -> None:
         config = self.desk.config
-        host, port = self.smtp_bound
-        lines = [f"mailbot is ready: SMTP on {host}:{port}, pages on {config.web.listen[0]}:{config.web.listen[1]}"]
+        smtp, pages = spelled_endpoint(config.smtp.listen), spelled_endpoint(config.web.listen)
+        lines = [f"mailbot is ready: SMTP on {smtp}, pages on {pages}"]
         if config.captures:
-            lines.append(
-                f"No mail leaves this machine: read and answer it at http://{config.capture.listen[0]}"
-                f":{config.capture.listen[1]}/"
-            )
+            where = spelled_endpoint(config.capture.listen)
+            lines.append(f"No mail leaves this machine: read and answer it at http://{where}/")
         print("\n".join(lines), file=sys.stderr, flush=True)
-        log.info("ready listeners=%d", len(listeners))
+        log.info("ready")
 
     async def _finish(self, running: list[asyncio.Task[None]]) -> None:
         for task in running:
@@ -226,6 +218,29 @@ class App:
         await self._relay.close()
         await asyncio.to_thread(self._workers.close)
         self.desk.store.close()
+
+
+async def _open(listener: Listener, where: tuple[str, int] | str) -> None:
+    try:
+        if isinstance(where, str):
+            await listener.listen_unix(where)
+        else:
+            await listener.listen_tcp(*where)
+    except OSError as error:
+        place = where if isinstance(where, str) else spelled_endpoint(where)
+        raise BadInput(f"cannot listen on {place} ([smtp]): {error.strerror or error}") from error
+
+
+def _port_limits(config: Config) -> PortLimits:
+    smtp = config.smtp
+    return PortLimits(
+        max_message_bytes=smtp.max_message_bytes,
+        max_recipients=smtp.max_recipients,
+        command_timeout=smtp.command_timeout,
+        data_timeout=smtp.data_timeout,
+        max_connections=smtp.max_connections,
+        max_connections_per_peer=smtp.max_connections_per_peer,
+    )
 
 
 def _tls_context(config: Config) -> ssl.SSLContext | None:

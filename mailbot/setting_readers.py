@@ -157,6 +157,12 @@ def endpoint(value: Any) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]") or "0.0.0.0", int(port)  # noqa: S104  # ":25" asks for all
 
 
+def spelled_endpoint(where: tuple[str, int]) -> str:
+    """A host and port as an admin writes them."""
+    host, port = where
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def endpoint_or_path(value: Any) -> tuple[str, int] | str | None:
     """A host and port, a unix socket as in "unix:/run/mailbot/lmtp", or "" for none."""
     if value == "":
@@ -185,17 +191,20 @@ def never_close_on(value: Any) -> tuple[str, ...]:
 
 
 def hours(value: Any) -> tuple[time, time] | None:
-    """Working hours, as in "09:00-17:00", or "" for the whole day."""
+    """Working hours, as in "09:00-17:00" or "09:00-24:00", or "" for the whole day. Midnight at the end is 24:00."""
     if value == "":
         return None
     start, dash, end = text(value).partition("-")
+    to_midnight = end.strip() == "24:00"
     try:
-        found = time.fromisoformat(start.strip()), time.fromisoformat(end.strip())
+        opens, closes = time.fromisoformat(start.strip()), time() if to_midnight else time.fromisoformat(end.strip())
     except ValueError as error:
         raise ValueError(f'{_shown(value)} are no hours; write them as in "09:00-17:00"') from error
-    if not dash or not found[0] < found[1]:
-        raise ValueError("working hours must begin before they end, on one day")
-    return found
+    if opens.tzinfo or closes.tzinfo:
+        raise ValueError(f"{_shown(value)}: hours are in the calendar's time zone; leave out any other")
+    if not dash or not (opens < closes or to_midnight):
+        raise ValueError('working hours must begin before they end, on one day; its end is "24:00"')
+    return opens, closes
 
 
 def holiday_words(value: Any) -> tuple[str | date | tuple[date, date], ...]:
