@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -13,6 +13,7 @@ from mailbot.config import TicketType
 from mailbot.core.replay import Then
 from mailbot.core.reply_token import Purpose, Retired, Token, Unknown
 from mailbot.core.ticket import Actor, Closed, Event, Open, Party, Ticket
+from mailbot.core.vendor import Vendor
 from mailbot.errors import NotFound
 from mailbot.outbound.mail import DeskFace, EntryFace, NextFace
 from mailbot.service.desk import Desk
@@ -20,7 +21,6 @@ from mailbot.service.mails import desk_face, entry_face, next_face, zone_of
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import OutboxRow
 from mailbot.store.tickets import Entry
-from mailbot.store.vendors import Vendor
 
 _BETWEEN_US = (Event.HELD, Event.NOTE)
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
@@ -36,6 +36,11 @@ class Fate:
     attempts: int
     next_try_at: datetime | None
 
+    @property
+    def is_troubled(self) -> bool:
+        """Whether it failed or was put off."""
+        return self.status == "failed" or (self.status == "queued" and self.attempts > 0)
+
 
 @dataclass(frozen=True)
 class PageEntry:
@@ -48,7 +53,10 @@ class PageEntry:
 
 @dataclass(frozen=True)
 class TicketPage:
-    """A ticket as one party may see it. `entries` are oldest first; `zone` is the reader's (IANA)."""
+    """A ticket as one party may see it. `entries` are oldest first; `zone` is the reader's (IANA).
+
+    `takes_late`: an answer to a ticket that was closed too long ago opens a new one.
+    """
 
     reader: Party
     ticket: Ticket
@@ -61,6 +69,8 @@ class TicketPage:
     other_address_failing: bool
     vendor_unreachable: str | None
     reopen_until: datetime | None
+    reopen_within: timedelta
+    takes_late: bool
     other_types: tuple[TicketType, ...]
     desk: DeskFace
     zone: str
@@ -92,6 +102,18 @@ def attachment(desk: Desk, token: Token, entry_number: int, position: int) -> tu
     raise NotFound(f"ticket {token.number} has no file {entry_number}/{position}")
 
 
+def attachments_within(desk: Desk, token: Token, max_bytes: int) -> Mapping[tuple[int, int], bytes]:
+    """The octets of the ticket's files by entry and position, newest entries first, as long as they fit."""
+    found: dict[tuple[int, int], bytes] = {}
+    with desk.store.read() as connection:
+        for entry in reversed(tickets.entries(connection, token.number)):
+            for position, file in enumerate(entry.words.attachments if entry.words else (), 1):
+                if file.bytes <= max_bytes:
+                    found[entry.number, position] = desk.store.blobs.get(connection, file.digest)
+                    max_bytes -= file.bytes
+    return found
+
+
 def without_tokens(desk: Desk, text: str) -> str:
     """A text in which each token of ours, whatever host surrounds it, is only hinted at."""
     keys = desk.addresses.keys
@@ -101,7 +123,7 @@ def without_tokens(desk: Desk, text: str) -> str:
 def _page(connection: Connection, desk: Desk, token: Token) -> TicketPage:
     ticket = tickets.get_ticket(connection, token.number)
     vendor = vendors.get_vendor(connection, ticket.vendor)
-    mails = outbox.ticket_mails(connection, ticket.number)
+    fates = _fates(outbox.ticket_mails(connection, ticket.number))
     now = desk.clock.now()
     own, other = _addresses(ticket, vendor, token.party)
     return TicketPage(
@@ -110,9 +132,9 @@ def _page(connection: Connection, desk: Desk, token: Token) -> TicketPage:
         type_label=desk.config.ticket_type(ticket.type).label,
         customer=ticket.customer_name,
         vendor=vendor.name,
-        next=next_face(desk, Then(ticket.state, ticket.type), now),
+        next=next_face(desk, Then(ticket.state, ticket.type), vendor.id, now),
         entries=tuple(
-            _entry(connection, desk, ticket, vendor, entry, token.party, mails)
+            _entry(connection, desk, ticket, vendor, entry, token.party, fates)
             for entry in tickets.entries(connection, ticket.number)
             if entry.event not in _BETWEEN_US
         ),
@@ -120,6 +142,8 @@ def _page(connection: Connection, desk: Desk, token: Token) -> TicketPage:
         other_address_failing=_is_failing(connection, other),
         vendor_unreachable=_unreachable(desk, vendor, token.party),
         reopen_until=_reopen_until(desk, ticket),
+        reopen_within=timedelta(seconds=desk.config.tickets.reopen_within),
+        takes_late=desk.config.tickets.late_reply == "new ticket",
         other_types=_other_types(desk, ticket, token.party),
         desk=desk_face(desk),
         zone=zone_of(desk, vendor, token.party),
@@ -134,18 +158,24 @@ def _entry(
     vendor: Vendor,
     entry: Entry,
     reader: Party,
-    mails: Sequence[OutboxRow],
+    fates: Mapping[int, tuple[Fate, ...]],
 ) -> PageEntry:
     face = entry_face(connection, desk, ticket, vendor, entry, reader)
     return PageEntry(
         face=replace(face, text=without_tokens(desk, face.text)),
         cut=_cut(desk, entry, reader),
-        fates=tuple(
-            Fate(mail.party, mail.status, mail.attempts, mail.next_try_at)
-            for mail in mails
-            if mail.entry == entry.number and mail.party is not None
-        ),
+        fates=fates.get(entry.number, ()),
     )
+
+
+def _fates(mails: Iterable[OutboxRow]) -> Mapping[int, tuple[Fate, ...]]:
+    """The mails to the parties by the entry that they are about."""
+    found: dict[int, tuple[Fate, ...]] = {}
+    for mail in mails:
+        if mail.party is not None and mail.entry is not None:
+            fate = Fate(mail.party, mail.status, mail.attempts, mail.next_try_at)
+            found[mail.entry] = (*found.get(mail.entry, ()), fate)
+    return found
 
 
 def _cut(desk: Desk, entry: Entry, reader: Party) -> str:

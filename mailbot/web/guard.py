@@ -16,7 +16,8 @@ from typing import Final
 from urllib.parse import unquote
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mailbot.clock import Clock
@@ -24,7 +25,9 @@ from mailbot.setting_readers import Network
 
 log = logging.getLogger("mailbot.web")
 
-REQUEST_SECONDS: Final = 120.0
+REQUEST_SECONDS: Final = 600.0
+PAUSE_SECONDS: Final = 60.0
+"""Between two pieces of a body."""
 CONTENT_SECURITY_POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self';"
     " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -92,18 +95,30 @@ class Guard:
         headers = Headers(scope=scope)
         self._place(scope, headers)
         answer = _Answer(send, self._stamp, is_head=scope["method"] == "HEAD")
-        if scope["method"] == "HEAD":
-            scope["method"] = "GET"
+        scope["method"] = "GET" if scope["method"] == "HEAD" else scope["method"]
+        status = self._refusal(headers) or await self._answered(scope, receive, answer)
+        if status:
+            await PlainTextResponse(_WORDS[status], status, {"connection": "close"})(scope, receive, answer.send)
+
+    def _refusal(self, headers: Headers) -> int:
+        """The status of a request that is not even looked at, or 0."""
+        length = headers.get("content-length", "0")
+        if not (length.isascii() and length.isdecimal()):
+            return 400
+        return 413 if len(length) > 15 or int(length) > self._max_body_bytes() else 0
+
+    async def _answered(self, scope: Scope, receive: Receive, answer: _Answer) -> int:
+        """Lets the pages answer; the status of what ended before there was an answer, or 0."""
         try:
-            if int(headers.get("content-length", "0")) > self._max_body_bytes():
-                raise TooMuch
             async with asyncio.timeout(REQUEST_SECONDS):
                 await self._app(scope, self._bounded(receive), answer.send)
-        except (TooMuch, ValueError, TimeoutError) as fault:
+        except ClientDisconnect:
+            log.info("client left path_length=%d", len(scope["path"]))
+        except TimeoutError:
             if answer.begun:
                 raise
-            status = {TooMuch: 413, TimeoutError: 408}.get(type(fault), 400)
-            await PlainTextResponse(_WORDS[status], status, {"connection": "close"})(scope, receive, answer.send)
+            return 408
+        return 0
 
     def _place(self, scope: Scope, headers: Headers) -> None:
         """Notes client and prefix in the scope, and takes the prefix off the path where a proxy left it."""
@@ -120,7 +135,8 @@ class Guard:
 
         async def bounded() -> Message:
             nonlocal left
-            message = await receive()
+            async with asyncio.timeout(PAUSE_SECONDS):
+                message = await receive()
             left -= len(message.get("body", b""))
             if left < 0:
                 raise TooMuch
@@ -140,6 +156,18 @@ _WORDS: Final = {
     408: "The request took too long. Please try again.\n",
     413: "This is more than can be taken at once. Please go back and send less, or smaller files.\n",
 }
+
+
+async def _too_much(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse(_WORDS[413], 413, {"connection": "close"})
+
+
+async def _too_slow(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse(_WORDS[408], 408, {"connection": "close"})
+
+
+BODY_FAULTS: Final = {TooMuch: _too_much, TimeoutError: _too_slow}
+"""Exception handlers for an application behind the guard."""
 
 
 class _Answer:

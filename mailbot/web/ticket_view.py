@@ -1,0 +1,66 @@
+"""The variables of the ticket page's template: the ticket's words, what was just done or went wrong, the forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from mailbot.web.forms import MAX_FILES, Seal
+from mailbot.web.pages import Variables
+from mailbot.web.ticket_words import TicketWords
+
+DONE: Final = ("reply", "successor", "close", "reopen", "keep", "pause", "type")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a showing of the page adds to the ticket.
+
+    `before`: only entries before this number. `done`: what was just done. `fault`: what went wrong with the form
+    whose text was `draft` or whose act was `act`.
+    """
+
+    before: int | None = None
+    done: str = ""
+    fault: str = ""
+    draft: str = ""
+    act: str = ""
+
+
+def ticket_variables(words: TicketWords, shown: Shown, seal: Seal, here: str, max_bytes: int) -> Variables:
+    """What `ticket.html` may show. `here` is the page's own path, `max_bytes` what one answer may hold."""
+    entries, before, older = words.entries(shown.before)
+    days = words.pause_days()
+    limits = {"max_size": words.size(max_bytes), "max_files": MAX_FILES, "reopen_days": words.reopen_span()}
+    words.variables |= limits | _spelled(words, days)
+    return words.variables | {
+        "here": here,
+        "form": {"nonce": seal.nonce, "csrf": seal.csrf},
+        "done": shown.done if not shown.fault else "",
+        "error": words.say(f"error_{shown.fault}") if shown.fault else "",
+        "draft": shown.draft,
+        "opened_act": shown.act,
+        "reply_way": _reply_way(words),
+        "acts": words.acts(),
+        "days": days,
+        "other_types": [(kind.name, kind.label) for kind in words.page.other_types],
+        "details": words.details(),
+        "entries": entries,
+        "older": {"before": before, "count": older} if before else None,
+        "is_older_page": shown.before is not None,
+    }
+
+
+def _reply_way(words: TicketWords) -> str:
+    """What an answer would do: it goes "to" the other side, "reopens", "starts" anew, or is "refused"."""
+    if words.page.ticket.is_open:
+        return "to" if words.page.vendor_unreachable is None else "unreachable"
+    if not words.is_too_late:
+        return "reopens"
+    return "starts" if words.page.takes_late else "refused"
+
+
+def _spelled(words: TicketWords, days: Variables) -> Variables:
+    """The days that may be chosen, as the reader writes them."""
+    return {f"{which}_day": words.day(date.fromisoformat(days[which])) for which in ("first", "last")}

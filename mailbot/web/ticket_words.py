@@ -1,0 +1,253 @@
+"""A ticket page in one reader's language and zone: what the templates may show, as plain dictionaries.
+
+In: a `TicketPage` and the reader's language. Out: the variables of `ticket.html` and of the conversation's text.
+The names are those of the mails' variables, so that both can share their sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_timedelta
+
+from mailbot.core.ticket import Actor, Closed, Event, Open, Party
+from mailbot.outbound.mail import AttachmentFace, EntryFace
+from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_text, file_name, one_line
+from mailbot.outbound.wording import Dates, linked, locale_of, size, zone_of
+from mailbot.service.page_acts import pause_days
+from mailbot.service.ticket_page import Fate, PageEntry, TicketPage
+from mailbot.web.pages import PageWords, Variables
+
+_MAX_VALUE_CHARS: Final = 2000
+_PAGE_CHARS: Final = 45_000
+"""Room for the conversation on one page: with its markup and the rest, the page stays under 100 kB."""
+_ENTRY_CHARS: Final = 260
+_FILE_CHARS: Final = 160
+_MAX_TEXT_CHARS: Final = 30_000
+_MAX_CUT_CHARS: Final = 6_000
+_SPEAKING: Final = (Event.OPENED, Event.COMMENT)
+
+
+class TicketWords:
+    """One page on its way to the templates. `variables` may be shown; `say` speaks the reader's language."""
+
+    def __init__(self, page: TicketPage, folder: str | None, language: str) -> None:
+        self.page = page
+        self.language = language
+        self.variables: Variables = {}
+        self.say = PageWords(folder, language, self.variables)
+        self.date = Dates(language, zone_of(page.zone), self.say("date_pattern"))
+        self.variables |= self._names() | {"say": self.say}
+        self.variables |= self._times()
+
+    @property
+    def is_too_late(self) -> bool:
+        """Whether the ticket was closed so long ago that an answer no longer reopens it."""
+        until = self.page.reopen_until
+        return until is not None and until < self.page.now
+
+    def size(self, octets: int) -> str:
+        """A file's size as the reader says it."""
+        return size(octets, self.language)
+
+    def all_entries(self) -> list[Variables]:
+        """The whole conversation, newest first."""
+        return [self._entry(entry) for entry in reversed(self.page.entries)]
+
+    def entries(self, before: int | None) -> tuple[list[Variables], int | None, int]:
+        """What one page shows of the conversation, newest first, before an entry's number.
+
+        Also the number before which the next page goes on (None at the end), and how many entries are older.
+        """
+        wanted = [entry for entry in reversed(self.page.entries) if before is None or entry.face.number < before]
+        shown = _that_fit(wanted)
+        left = len(wanted) - len(shown)
+        return [self._entry(entry) for entry in shown], shown[-1].face.number if left else None, left
+
+    def details(self) -> list[tuple[str, str]]:
+        """Labels and values, as in the mails."""
+        say, ticket, known = self.say, self.page.ticket, self.variables
+        rows = [
+            (say("label_type"), known["type"]),
+            (say("label_customer"), known["customer"]),
+            (say("label_vendor"), known["vendor"]),
+            (say("label_opened"), self.date(ticket.opened_at)),
+        ]
+        if ticket.successor_of:
+            rows.append((say("label_successor"), say("successor")))
+        return rows + [(_name(key), one_line(value, _MAX_VALUE_CHARS)) for key, value in ticket.details]
+
+    def acts(self) -> list[str]:
+        """Names of the acts that make sense now, beside a reply."""
+        if not self.page.ticket.is_open:
+            return [] if self.is_too_late else ["reopen"]
+        names = ["keep", "pause"] if self.page.next or self.variables["paused_until"] else []
+        return [*names, *(["type"] if self.page.other_types else []), "close"]
+
+    def pause_days(self) -> Variables:
+        """The first and last day that may be chosen, for the date field and for the eye."""
+        first, last = pause_days(self.page.now, ZoneInfo(zone_of(self.page.zone).key))
+        return {"first": first.isoformat(), "last": last.isoformat()}
+
+    def day(self, on: date) -> str:
+        """A day as the reader writes it."""
+        return format_date(on, "full", locale=locale_of(self.language))
+
+    def reopen_span(self) -> str:
+        """How long after its closing an answer reopens the ticket."""
+        return format_timedelta(self.page.reopen_within, threshold=2, locale=locale_of(self.language))
+
+    def _names(self) -> Variables:
+        page, ticket = self.page, self.page.ticket
+        customer = _name(page.customer) or self.say("neutral_customer")
+        vendor = _name(page.vendor)
+        is_customer = page.reader is Party.CUSTOMER
+        return {
+            "reader": page.reader.value,
+            "number": ticket.number,
+            "subject": one_line(ticket.subject, MAX_SUBJECT_CHARS),
+            "type": _name(page.type_label),
+            "open": ticket.is_open,
+            "customer": customer,
+            "vendor": vendor,
+            "me": _name(page.customer) if is_customer else vendor,
+            "other": vendor if is_customer else customer,
+            "successor_of": ticket.successor_of,
+            "vendor_unreachable": page.vendor_unreachable,
+            "other_failing": page.other_address_failing,
+            "own_failing": page.own_address_failing,
+            "desk": {
+                "name": _name(page.desk.name),
+                "contact": one_line(page.desk.contact, _MAX_VALUE_CHARS),
+                "complaints": one_line(page.desk.complaints, _MAX_VALUE_CHARS),
+            },
+        }
+
+    def _times(self) -> Variables:
+        page, state = self.page, self.page.ticket.state
+        upcoming = page.next
+        paused = state.paused_until if isinstance(state, Open) else None
+        return {
+            "waiting": self._waiting(state) if isinstance(state, Open) else None,
+            "closed": self._closed(state) if isinstance(state, Closed) else None,
+            "next": {
+                "action": upcoming.action,
+                "at": self.date(upcoming.at),
+                "rule": upcoming.rule,
+                "you": upcoming.owes is page.reader,
+                "who": self._party(upcoming.owes),
+            }
+            if upcoming
+            else None,
+            "paused_until": self.date(paused) if paused and paused > page.now else None,
+            "reopen_until": self.date(page.reopen_until) if page.reopen_until and not self.is_too_late else None,
+            "takes_late": page.takes_late,
+        }
+
+    def _waiting(self, state: Open) -> Variables:
+        party = state.waiting_on
+        since = self.date(state.last_activity_at)
+        return {"you": party is self.page.reader, "who": self._party(party), "since": since}
+
+    def _closed(self, state: Closed) -> Variables:
+        return {
+            "you": state.by.value == self.page.reader.value,
+            "silence": state.by is Actor.INACTIVITY,
+            "who": self._who(state.by),
+            "at": self.date(state.at),
+        }
+
+    def _party(self, party: Party) -> str:
+        return str(self.variables["customer" if party is Party.CUSTOMER else "vendor"])
+
+    def _who(self, actor: Actor) -> str:
+        if actor in (Actor.CUSTOMER, Actor.VENDOR):
+            return self._party(Party(actor.value))
+        return str(self.variables["desk"]["name"])
+
+    def _entry(self, entry: PageEntry) -> Variables:
+        face = entry.face
+        is_own = face.actor.value == self.page.reader.value
+        text, cut = body_text(face.text), body_text(entry.cut)
+        shown = text[:_MAX_TEXT_CHARS]
+        speaks = face.event in _SPEAKING
+        return {
+            "number": face.number,
+            "event": face.event.value,
+            "speaks": speaks,
+            "own": is_own,
+            "heading": self._heading(face, is_own=is_own),
+            "who": _name(face.who) or str(self.variables["customer"]),
+            "when": face.at,
+            "at": self.date(face.at),
+            "machine_at": face.at.astimezone(UTC).isoformat(timespec="seconds"),
+            "note": one_line(face.via_note, _MAX_VALUE_CHARS),
+            "text": text,
+            "html": linked(shown),
+            "cut": cut[:_MAX_CUT_CHARS],
+            "whole_cut": cut,
+            "cut_heading": self.say("cut"),
+            "is_shortened": len(text) > _MAX_TEXT_CHARS or len(cut) > _MAX_CUT_CHARS,
+            "files": [self._file(file, place) for place, file in enumerate(face.attachments, 1)],
+            "fates": self._fates(entry, is_own=is_own),
+        }
+
+    def _heading(self, face: EntryFace, *, is_own: bool) -> str:
+        if is_own and face.event is Event.COMMENT:
+            return self.say("you_wrote")
+        return self.say(
+            f"event_{face.event.value}",
+            event=face.event.value,
+            by=face.actor.value,
+            you_did=is_own,
+            who=_name(face.who) or str(self.variables["customer"]),
+            facts={key: _name(value) for key, value in face.facts},
+        )
+
+    def _file(self, file: AttachmentFace, position: int) -> Variables:
+        return {"name": file_name(file.name), "size": self.size(file.bytes), "position": position}
+
+    def _fates(self, entry: PageEntry, *, is_own: bool) -> list[Variables]:
+        """How the mails about an entry fare: those to whoever did not write it, the reader's own when it is late."""
+        writer = entry.face.actor.value
+        told = [
+            self._fate(fate, you=fate.to is self.page.reader)
+            for fate in entry.fates
+            if fate.to.value != writer and (fate.to is not self.page.reader or fate.is_troubled)
+        ]
+        if is_own and self.page.vendor_unreachable is not None:
+            told.append({"name": "none", "text": self.say("fate_none")})
+        return told
+
+    def _fate(self, fate: Fate, *, you: bool) -> Variables:
+        name = fate.status
+        at = self.date(fate.next_try_at) if fate.next_try_at else ""
+        if name == "queued":
+            later = fate.next_try_at is not None and (fate.next_try_at - self.page.now).total_seconds() > 60
+            name = "waiting" if fate.attempts else "digest" if later else "sending"
+        return {"name": name, "text": self.say(f"fate_{name}", you=you, at=at)}
+
+
+def _that_fit(entries: Sequence[PageEntry]) -> list[PageEntry]:
+    """The first of them that fit on a page; one always does."""
+    shown: list[PageEntry] = []
+    left = _PAGE_CHARS
+    for entry in entries:
+        left -= _room(entry)
+        if left < 0 and shown:
+            break
+        shown.append(entry)
+    return shown
+
+
+def _room(entry: PageEntry) -> int:
+    """About how many octets an entry takes on the page."""
+    shown = entry.face.text[:_MAX_TEXT_CHARS] + entry.cut[:_MAX_CUT_CHARS]
+    return len(shown.encode("utf-8", "replace")) + _ENTRY_CHARS + _FILE_CHARS * len(entry.face.attachments)
+
+
+def _name(name: str) -> str:
+    return one_line(name, MAX_NAME_CHARS)
