@@ -82,7 +82,9 @@ def test_the_key_file_reads_back():
     assert read.read(TokenKeys(keys).sign(token)) == token
 
 
-@pytest.mark.parametrize("line", ["1", "x 00", "1 zz", "0 " + "00" * 32, "256 " + "00" * 32, "1 maybe " + "00" * 32, "1 00"])
+@pytest.mark.parametrize(
+    "line", ["1", "x 00", "1 zz", "0 " + "00" * 32, "256 " + "00" * 32, "1 maybe " + "00" * 32, "1 00"]
+)
 def test_a_bad_line_of_the_key_file_is_named(line):
     with pytest.raises(ValueError, match="line 2 is not"):
         read_keys(write_key(NEW) + line)

@@ -1,0 +1,71 @@
+import asyncio
+import os
+import signal
+
+import pytest
+
+from mailbot.service.workers import Overrun, Workers
+
+
+@pytest.fixture
+def workers():
+    pool = Workers(2, cpu_seconds=0.5, memory_bytes=2**30)
+    yield pool
+    pool.close()
+
+
+def spin() -> None:
+    while True:
+        pass
+
+
+def fill_memory() -> int:
+    return len(bytearray(2**31))
+
+
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail() -> None:
+    raise ValueError("told so")
+
+
+def test_a_worker_gives_back_what_its_task_returns_or_raises(workers):
+    async def play() -> tuple[int, str]:
+        with pytest.raises(ValueError, match="told so"):
+            await workers.run(fail)
+        return await workers.run(len, "four"), await workers.run(str.upper, "x")
+
+    assert asyncio.run(play()) == (4, "X")
+
+
+@pytest.mark.parametrize("task", [spin, fill_memory, die])
+def test_a_worker_that_overruns_dies_and_is_replaced(workers, task):
+    async def play() -> list[int]:
+        with pytest.raises(Overrun):
+            await workers.run(task)
+        return [await workers.run(len, "x" * length) for length in range(4)]
+
+    assert asyncio.run(play()) == [0, 1, 2, 3]
+
+
+def test_others_do_not_wait_for_a_worker_that_overruns(workers):
+    async def play() -> bool:
+        stuck = asyncio.create_task(workers.run(spin))
+        await asyncio.sleep(0)
+        await workers.run(len, "x")
+        was_stuck = not stuck.done()
+        with pytest.raises(Overrun):
+            await stuck
+        return was_stuck
+
+    assert asyncio.run(play())
+
+
+def test_cpu_time_of_earlier_tasks_does_not_count(workers):
+    async def play() -> None:
+        for _ in range(8):
+            await workers.run(sum, range(6_000_000))
+
+    asyncio.run(play())

@@ -1,0 +1,73 @@
+import asyncio
+
+from mailbot.errors import StoreUnavailable
+from mailbot.scheduler import Scheduler, Stage
+
+
+def test_a_stage_works_until_nothing_is_left_and_sleeps_until_it_is_woken():
+    pieces, done = [3], asyncio.Event()
+
+    async def work() -> bool:
+        pieces[0] -= 1
+        if pieces[0] == 0:
+            done.set()
+        return pieces[0] > 0
+
+    async def play() -> None:
+        stage = Stage("test", work)
+        running = asyncio.create_task(stage.run())
+        stage.wake()
+        await asyncio.wait_for(done.wait(), 5)
+        running.cancel()
+
+    asyncio.run(play())
+    assert pieces == [0]
+
+
+def test_a_fault_ends_neither_the_stage_nor_the_process(caplog):
+    faults = [StoreUnavailable("away"), ValueError("a bug"), None]
+    done = asyncio.Event()
+
+    async def work() -> bool:
+        fault = faults.pop(0)
+        if fault:
+            stage.wake()
+            raise fault
+        done.set()
+        return False
+
+    stage = Stage("test", work)
+
+    async def play() -> None:
+        running = asyncio.create_task(stage.run())
+        stage.wake()
+        await asyncio.wait_for(done.wait(), 5)
+        running.cancel()
+
+    asyncio.run(play())
+    assert [record.levelname for record in caplog.records] == ["WARNING", "ERROR"]
+
+
+def test_the_scheduler_wakes_every_stage_again_and_again():
+    async def play() -> int:
+        beats, enough = [0], asyncio.Event()
+
+        async def work() -> bool:
+            beats[0] += 1
+            if beats[0] == 3:
+                enough.set()
+            return False
+
+        async def keep_house() -> None:
+            return None
+
+        stage = Stage("test", work)
+        running = asyncio.create_task(stage.run())
+        scheduler = Scheduler([stage], keep_house)
+        scheduler.start()
+        await asyncio.wait_for(enough.wait(), 10)
+        scheduler.stop()
+        running.cancel()
+        return beats[0]
+
+    assert asyncio.run(play()) == 3
