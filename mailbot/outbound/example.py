@@ -132,10 +132,10 @@ _KINDS: dict[Kind, tuple[int, EntryFace | None]] = {
     Kind.REPLY: (5, None),
     Kind.TYPE_CHANGED: (3, None),
     Kind.WARNING: (4, EntryFace(5, Event.WARNING, _after(3, 1), Actor.INACTIVITY, "Desk")),
-    Kind.CLOSED: (5, EntryFace(6, Event.CLOSED, _after(5, 0), Actor.CUSTOMER, "Ann Miller")),
+    Kind.CLOSED: (5, EntryFace(6, Event.CLOSED, _after(7, 1), Actor.CUSTOMER, "Ann Miller")),
     Kind.REOPENED: (
         5,
-        EntryFace(6, Event.REOPENED, _after(6, 0), Actor.CUSTOMER, "Ann Miller", "It drips again."),
+        EntryFace(6, Event.REOPENED, _after(8, 2), Actor.CUSTOMER, "Ann Miller", "It drips again."),
     ),
 }
 

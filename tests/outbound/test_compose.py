@@ -133,7 +133,7 @@ def test_a_closing_by_silence_says_whose_silence_it_was() -> None:
 def test_a_closed_ticket_says_until_when_a_reply_opens_it_again_and_offers_no_closing() -> None:
     shown = text(example_mail(Kind.CLOSED, Party.CUSTOMER))
 
-    assert "Reply to this mail until Saturday 21 March 2026, 09:12 CET to open the ticket again." in shown
+    assert "Reply to this mail until Monday 23 March 2026, 10:12 CET to open the ticket again." in shown
     assert "close+" not in shown
 
 
