@@ -9,19 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
 from pathlib import Path
 from typing import Any
 
 from mailbot.core.business_time import Calendar
-from mailbot.core.inactivity import DEFAULT_PLANS, Plan, Plans, faults_in, parse_plan
+from mailbot.core.inactivity import DEFAULT_PLANS, Plans
 from mailbot.core.sender import TREATMENTS, Treatment
 from mailbot.core.ticket import Actor, Grade
 from mailbot.core.vendor import Vendor
 from mailbot.errors import ConfigError
-from mailbot.holiday_calendar import Holidays
 from mailbot.setting_readers import (
-    WEEKDAYS,
     Network,
     address,
     address_or_domain,
@@ -31,23 +28,19 @@ from mailbot.setting_readers import (
     duration_seconds,
     endpoint,
     endpoint_or_path,
-    holiday_words,
-    hours,
     list_of,
     network,
-    never_close_on,
     one_of,
     path,
     path_or_nothing,
     size_bytes,
     some_text,
     text,
-    timezone,
     timezone_or_nothing,
     web_url,
-    weekdays,
     whole_number,
 )
+from mailbot.time_settings import CalendarSection, VendorTime, read_calendar, read_plans, read_vendor_time
 from mailbot.toml_reader import Document, nearest, setting
 
 DEFAULT_TYPE = "technical-support"
@@ -180,19 +173,8 @@ class Senders:
 
 
 @dataclass(frozen=True)
-class CalendarSection:
-    """[calendar]: working time."""
-
-    timezone: str = setting(timezone, "UTC")
-    working_days: frozenset[int] = setting(weekdays, frozenset(range(5)))
-    working_hours: tuple[time, time] | None = setting(hours, None)
-    holidays: tuple[str | date | tuple[date, date], ...] = setting(holiday_words, ())
-    never_close_on: tuple[str, ...] = setting(never_close_on, ("saturday", "sunday"))
-
-
-@dataclass(frozen=True)
 class VendorSection:
-    """[vendors.ID]: one vendor."""
+    """[vendors.ID]: one vendor; [vendors.ID.inactivity] and [vendors.ID.calendar] are its own time."""
 
     name: str = setting(some_text)
     email: str = setting(address_or_nothing, "")
@@ -207,14 +189,6 @@ class TypeSection:
     """[types.NAME]: a ticket type; its plans stand in [types.NAME.inactivity]."""
 
     label: str = setting(text, "")
-
-
-@dataclass(frozen=True)
-class InactivitySection:
-    """[types.NAME.inactivity]: one plan for each party that may owe the next word."""
-
-    vendor: tuple[str, ...] | None = setting(list_of(text), None)
-    customer: tuple[str, ...] | None = setting(list_of(text), None)
 
 
 @dataclass(frozen=True)
@@ -249,8 +223,8 @@ class Config:
     limits: Limits
     senders: Senders
     calendar: Calendar
-    holidays: Holidays
     vendors: tuple[Vendor, ...]
+    vendor_times: Mapping[str, VendorTime]
     types: Mapping[str, TicketType]
     intake: Mapping[str, IntakeSection]
     warnings: tuple[str, ...] = field(default=())
@@ -273,6 +247,17 @@ class Config:
     def ticket_type(self, name: str) -> TicketType:
         """The type of that name. One that a ticket still bears but the config lost has no plan."""
         return self.types.get(name) or TicketType(name, _label(name), Plans())
+
+    def plans_for(self, type_name: str, vendor_id: str) -> Plans:
+        """The plans of a vendor's tickets of a type."""
+        plans = self.ticket_type(type_name).plans
+        own = self.vendor_times.get(vendor_id)
+        return own.plans(plans) if own else plans
+
+    def calendar_for(self, vendor_id: str) -> Calendar:
+        """The calendar that a vendor's tickets live by."""
+        own = self.vendor_times.get(vendor_id)
+        return own.calendar if own and own.calendar else self.calendar
 
     def may_change_type(self, by: Actor) -> bool:
         """Whether `by` may give a ticket another type."""
@@ -313,11 +298,11 @@ def _read(document: Document, file: Path) -> Config | None:
     sections: dict[str, Any] = {
         name: document.section(kind, (name,), document.tables.get(name, {})) for name, kind in _SECTIONS.items()
     }
-    vendors = _read_vendors(document)
+    calendar_section = sections.pop("calendar")
+    calendar = read_calendar(document, ("calendar",), calendar_section)
+    vendors, vendor_times = _read_vendors(document, calendar_section)
     types = _read_types(document)
     intake = _read_intake(document, types)
-    calendar_section = sections.pop("calendar")
-    calendar, days_off = _read_calendar(document, calendar_section)
     _check_relations(document, sections)
     if document.faults:
         return None
@@ -325,8 +310,8 @@ def _read(document: Document, file: Path) -> Config | None:
     return Config(
         file=file,
         calendar=calendar,
-        holidays=days_off,
         vendors=vendors,
+        vendor_times=vendor_times,
         types=types,
         intake=intake,
         warnings=tuple(_warnings(sections["desk"], vendors)),
@@ -339,12 +324,17 @@ def _anchored(desk: DeskSection, folder: Path) -> DeskSection:
     return replace(desk, data_dir=folder / desk.data_dir, templates=templates)
 
 
-def _read_vendors(document: Document) -> tuple[Vendor, ...]:
-    vendors = []
+def _read_vendors(
+    document: Document, desk_calendar: CalendarSection
+) -> tuple[tuple[Vendor, ...], Mapping[str, VendorTime]]:
+    vendors, times = [], {}
     for name, value in _tables(document, "vendors"):
-        section = document.section(VendorSection, ("vendors", name), value)
+        section = document.section(VendorSection, ("vendors", name), value, ignore=("inactivity", "calendar"))
+        if isinstance(value, dict) and not value.keys().isdisjoint(("inactivity", "calendar")):
+            times[name] = read_vendor_time(document, ("vendors", name), value, desk_calendar)
+            section = replace(section, timezone=section.timezone or times[name].zone_apart_from(desk_calendar.timezone))
         vendors.append(Vendor(name, section.name or name, **_without_name(section)))
-    return tuple(vendors)
+    return tuple(vendors), times
 
 
 def _without_name(section: VendorSection) -> dict[str, Any]:
@@ -356,28 +346,10 @@ def _read_types(document: Document) -> Mapping[str, TicketType]:
     for name, value in _tables(document, "types"):
         section = document.section(TypeSection, ("types", name), value, ignore=("inactivity",))
         table = value.get("inactivity", {}) if isinstance(value, dict) else {}
-        plans = _read_plans(document, name, table)
+        default = DEFAULT_PLANS if name == DEFAULT_TYPE else Plans()
+        plans = read_plans(document, ("types", name, "inactivity"), table, default)
         types[name] = TicketType(name, section.label or _label(name), plans)
     return types
-
-
-def _read_plans(document: Document, name: str, table: Any) -> Plans:
-    place = ("types", name, "inactivity")
-    default = DEFAULT_PLANS if name == DEFAULT_TYPE else Plans()
-    section = document.section(InactivitySection, place, table)
-    return Plans(
-        customer=_read_plan(document, (*place, "customer"), section.customer, default.customer),
-        vendor=_read_plan(document, (*place, "vendor"), section.vendor, default.vendor),
-    )
-
-
-def _read_plan(document: Document, place: tuple[str, ...], lines: tuple[str, ...] | None, default: Plan) -> Plan:
-    if lines is None:
-        return default
-    faults = faults_in(lines)
-    for fault in faults:
-        document.fault(place, f"step {fault.index + 1}: {fault}")
-    return default if faults else parse_plan(lines)
 
 
 def _read_intake(document: Document, types: Mapping[str, TicketType]) -> Mapping[str, IntakeSection]:
@@ -392,28 +364,6 @@ def _read_intake(document: Document, types: Mapping[str, TicketType]) -> Mapping
             document.fault(("intake", name), 'this must be a local part, as in [intake."support"]')
         intake[name.casefold()] = section
     return intake
-
-
-def _read_calendar(document: Document, section: CalendarSection) -> tuple[Calendar, Holidays]:
-    try:
-        days_off = Holidays(section.holidays)
-    except ValueError as error:
-        document.fault(("calendar", "holidays"), str(error))
-        days_off = Holidays(())
-    if not section.working_days:
-        document.fault(("calendar", "working_days"), "at least one day must be a working day")
-    excluded = frozenset(WEEKDAYS.index(day) for day in section.never_close_on if day in WEEKDAYS)
-    if len(excluded) == len(WEEKDAYS):
-        document.fault(("calendar", "never_close_on"), "at least one weekday must be left to close tickets on")
-    calendar = Calendar(
-        zone=section.timezone,
-        working_days=section.working_days,
-        is_holiday=days_off,
-        working_hours=section.working_hours,
-        never_close_on=excluded,
-        never_close_on_holidays="holidays" in section.never_close_on,
-    )
-    return calendar, days_off
 
 
 def _check_relations(document: Document, sections: Mapping[str, Any]) -> None:

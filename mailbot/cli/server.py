@@ -6,13 +6,16 @@ import asyncio
 import logging
 import shutil
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from mailbot.cli.entry import become_owner, config_option, opened, read_config
 from mailbot.config import Config
+from mailbot.core.simulate import faults_of
 from mailbot.errors import BadInput, ConfigError, MailbotError
+from mailbot.time_settings import holiday_gaps
 
 
 @click.command()
@@ -52,15 +55,12 @@ async def _serve(app: type, config: Config) -> None:
 def check(config_file: Path) -> None:
     """Find every mistake in the config and the templates. Exits 0, or 78 with one line for each."""
     from mailbot.app import template_faults
-    from mailbot.core.simulate import faults_of
+    from mailbot.clock import SystemClock
 
     config = read_config(config_file)
     faults = template_faults(config) + _unknown_vendors(config)
-    for warning in config.warnings:
+    for warning in [*config.warnings, *time_warnings(config, SystemClock().now())]:
         click.echo(f"warning: {warning}")
-    for kind in config.types.values():
-        for fault in faults_of(kind.plans, config.calendar):
-            click.echo(f"warning: [types.{kind.name}.inactivity] {fault}")
     if faults:
         raise ConfigError(faults)
     click.echo(
@@ -104,6 +104,21 @@ def migrate(config_file: Path) -> None:
     click.echo(
         f"The database is at revision {after}" + (" already." if before == after else f" (was {before or 'new'}).")
     )
+
+
+def time_warnings(config: Config, now: datetime) -> list[str]:
+    """Plans that cannot do what they say from `now` on, and holidays that nobody knows for this year and the next."""
+    years = (now.year, now.year + 1)
+    found = [f"[calendar] holidays: {gap}" for gap in holiday_gaps(config.calendar, years)]
+    for kind in config.types.values():
+        found += [f"[types.{kind.name}.inactivity] {fault}" for fault in faults_of(kind.plans, config.calendar, now)]
+    for vendor, own in config.vendor_times.items():
+        if own.calendar:
+            found += [f"[vendors.{vendor}.calendar] holidays: {gap}" for gap in holiday_gaps(own.calendar, years)]
+        for kind in config.types.values():
+            wrong = faults_of(own.plans(kind.plans), config.calendar_for(vendor), now)
+            found += [f"[vendors.{vendor}], type {kind.name}: {fault}" for fault in wrong]
+    return list(dict.fromkeys(found))
 
 
 def _unknown_vendors(config: Config) -> list[str]:

@@ -191,13 +191,14 @@ def comment(ticket: Ticket, party: Party, now: datetime, reopen_within: timedelt
     return Change(_turn(ticket, party, now), (reopened, words), Kind.REOPENED)
 
 
-def close(ticket: Ticket, by: Actor, now: datetime) -> Change | NoChange:
-    """A party, the desk or the clock ends the ticket."""
+def close(ticket: Ticket, by: Actor, now: datetime, rule: str = "") -> Change | NoChange:
+    """A party, the desk or the clock (by a rule of its plan) ends the ticket."""
     if isinstance(ticket.state, Closed):
         return NoChange("the ticket is closed already")
     state = Closed(ticket.state.last_actor, ticket.state.last_activity_at, now, by)
-    facts = (("waiting_on", ticket.state.waiting_on.value),) if by is Actor.INACTIVITY else ()
-    return Change(replace(ticket, state=state), (NewEntry(Event.CLOSED, now, by, facts),), Kind.CLOSED)
+    facts = {"waiting_on": ticket.state.waiting_on.value, "rule": rule} if by is Actor.INACTIVITY else {}
+    entry = NewEntry(Event.CLOSED, now, by, tuple((key, value) for key, value in facts.items() if value))
+    return Change(replace(ticket, state=state), (entry,), Kind.CLOSED)
 
 
 def reopen(ticket: Ticket, by: Actor, now: datetime) -> Change | NoChange:

@@ -188,12 +188,12 @@ def zone_of(desk: Desk, vendor: Vendor, party: Party) -> str:
     return own or desk.config.desk.timezone or desk.config.calendar.zone
 
 
-def next_face(desk: Desk, then: Then, now: datetime, *, warned_now: bool = False) -> NextFace | None:
-    """What the clock will do with a ticket in that state; a warning counts as sent now."""
+def next_face(desk: Desk, then: Then, vendor_id: str, now: datetime, *, warned_now: bool = False) -> NextFace | None:
+    """What the clock will do with a vendor's ticket in that state; a warning counts as sent now."""
     state = then.state
     if isinstance(state, Closed):
         return None
-    due = next_due(desk, then.type, replace(state, warned_at=now) if warned_now else state)
+    due = next_due(desk, then.type, vendor_id, replace(state, warned_at=now) if warned_now else state)
     return NextFace(due.action, due.at, due.rule, state.waiting_on) if due else None
 
 
@@ -273,7 +273,7 @@ def _ticket_face(desk: Desk, matter: _Matter, now: datetime) -> TicketFace:
         vendor=matter.vendor.name,
         waiting_on=state.waiting_on if isinstance(state, Open) else None,
         waiting_since=state.last_activity_at if isinstance(state, Open) else None,
-        next=next_face(desk, matter.then, now, warned_now=matter.row.kind is Kind.WARNING),
+        next=next_face(desk, matter.then, ticket.vendor, now, warned_now=matter.row.kind is Kind.WARNING),
         details=ticket.details,
         successor_of=ticket.successor_of,
     )

@@ -40,18 +40,18 @@ def silence(state: State) -> Silence | None:
     return Silence(state.waiting_on, state.last_activity_at, state.steps_taken, state.warned_at, state.paused_until)
 
 
-def next_due(desk: Desk, type_name: str, state: State) -> Due | None:
-    """What the clock will do with a ticket of a type in a state, by the plan in force."""
+def next_due(desk: Desk, type_name: str, vendor_id: str, state: State) -> Due | None:
+    """What the clock will do with a vendor's ticket of a type in a state, by the plan and calendar in force."""
     quiet = silence(state)
     if quiet is None:
         return None
-    plan = desk.config.ticket_type(type_name).plans.for_party(quiet.waiting_on)
-    return inactivity.due(plan, quiet, desk.config.calendar)
+    plan = desk.config.plans_for(type_name, vendor_id).for_party(quiet.waiting_on)
+    return inactivity.due(plan, quiet, desk.config.calendar_for(vendor_id))
 
 
 def due_at(desk: Desk, ticket: Ticket) -> datetime | None:
     """When the sweep has to look at a ticket."""
-    coming = next_due(desk, ticket.type, ticket.state)
+    coming = next_due(desk, ticket.type, ticket.vendor, ticket.state)
     return coming.at if coming else None
 
 

@@ -28,7 +28,7 @@ def ticket_object(connection: Connection, desk: Desk, number: int) -> Json:
     """Everything about a ticket. NotFound when there is none."""
     ticket = tickets.get_ticket(connection, number)
     state, entries = ticket.state, tickets.entries(connection, number)
-    due = next_due(desk, ticket.type, state)
+    due = next_due(desk, ticket.type, ticket.vendor, state)
     return {
         **ticket_summary(ticket),
         "next": {"action": due.action, "at": moment(due.at), "rule": due.rule} if due else None,

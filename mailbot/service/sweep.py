@@ -65,13 +65,13 @@ def _sweep_ticket(connection: Connection, desk: Desk, number: int, now: datetime
 def _take_step(connection: Connection, desk: Desk, ticket: Ticket, now: datetime) -> None:
     quiet = silence(ticket.state)
     assert quiet is not None, "a closed ticket has no due_at"
-    plan = desk.config.ticket_type(ticket.type).plans.for_party(quiet.waiting_on)
+    plan = desk.config.plans_for(ticket.type, ticket.vendor).for_party(quiet.waiting_on)
     change: Change | NoChange
-    match next_step(plan, quiet, desk.config.calendar, now):
+    match next_step(plan, quiet, desk.config.calendar_for(ticket.vendor), now):
         case Warn(due):
             change = act.warn(ticket, due.rule, now)
-        case Close():
-            change = act.close(ticket, Actor.INACTIVITY, now)
+        case Close(due):
+            change = act.close(ticket, Actor.INACTIVITY, now, due.rule)
         case Wait(until):
             tickets.set_due_at(connection, ticket, until)
             return
