@@ -48,12 +48,13 @@ def decoded_words(value: str) -> str:
         end = word.end()
         charset, octets = word.group(1).split("*")[0].lower(), _octets(word.group(2), word.group(3))
         if octets is None:
-            pending = _flush(out, pending)
+            _flush(out, pending)
+            pending = None
             out.append(between + word.group())
         elif pending and not between and pending[0] == charset:
             pending = (charset, pending[1] + octets)
         else:
-            pending = _flush(out, pending)
+            _flush(out, pending)
             out.append(between)
             pending = (charset, octets)
     _flush(out, pending)

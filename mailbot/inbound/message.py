@@ -7,6 +7,7 @@ can be killed; its own cost is linear in the size of the mail.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from mailbot.inbound.attachments import as_attachment
 from mailbot.inbound.author import single_author
@@ -15,10 +16,11 @@ from mailbot.inbound.bounds import bounded
 from mailbot.inbound.digest import content_digest
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.kind import kind_of
-from mailbot.inbound.mime import Mail, parsed
+from mailbot.inbound.mime import Leaf, Mail, parsed
 from mailbot.inbound.new_words import new_words
 from mailbot.inbound.own_links import without_own_links
 from mailbot.inbound.reading import OwnHistory, Reading, ReadingLimits
+from mailbot.inbound.unpack import unpacked
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
 _FORWARD_SUBJECT = re.compile(
@@ -36,7 +38,8 @@ def read(
     """
     octets, notes = bounded(raw, limits)
     mail = parsed(octets)
-    body = body_of(mail.leaves)
+    leaves, unread = unpacked(mail.leaves, limits)
+    body = body_of(leaves)
     draft = _draft(mail, body, limits, own)
     verdict = kind_of(mail, body, draft, null_return_path=null_return_path)
     author, author_fault = single_author(mail.all("from"))
@@ -46,7 +49,7 @@ def read(
         subject=without_own_links(mail.subject, own),
         text=without_own_links(draft.text() if verdict.is_answer else draft.whole(), own),
         cuts=draft.cuts() if verdict.is_answer else (),
-        attachments=tuple(as_attachment(leaf) for leaf in body.files),
+        attachments=tuple(as_attachment(leaf) for leaf in _shown_files(body, limits, own)),
         author=author,
         author_fault=author_fault,
         message_id=_message_id(mail),
@@ -56,7 +59,7 @@ def read(
         authentication_results=mail.all("authentication-results"),
         content_digest=content_digest(mail.leaves),
         hops=len(mail.all("received")),
-        notes=notes + mail.faults,
+        notes=notes + mail.faults + unread,
     )
 
 
@@ -71,6 +74,16 @@ def _draft(mail: Mail, body: Body, limits: ReadingLimits, own: OwnHistory | None
         return plain
     html = new_words(body.html_lines(limits.max_text_chars), forwards=forwards, marked=True, own_lines=own_lines)
     return html if any(html.rules) else plain
+
+
+def _shown_files(body: Body, limits: ReadingLimits, own: OwnHistory | None) -> Iterator[Leaf]:
+    """The files of a mail without the pictures that only its cut part shows: logos of signatures and of quotes."""
+    hidden: set[str] = set()
+    if body.has_html and any(leaf.content_id and leaf.media_type.startswith("image/") for leaf in body.files):
+        page = new_words(body.html_lines(limits.max_text_chars), marked=True, own_lines=own.lines if own else ())
+        shown = {cid for line, rule in zip(page.lines, page.rules, strict=True) if not rule for cid in line.cids}
+        hidden = {cid for line in page.lines for cid in line.cids} - shown
+    return (leaf for leaf in body.files if leaf.content_id not in hidden)
 
 
 def _message_id(mail: Mail) -> str | None:

@@ -129,7 +129,7 @@ def _leaves(message: Message, inside: tuple[str, ...], alternative: int, numbers
     if media_type.startswith("multipart/") and isinstance(payload, list):
         if media_type == "multipart/alternative" and not alternative:
             alternative = next(numbers)
-        for part in payload:
+        for part in (one for one in payload if isinstance(one, Message)):
             yield from _leaves(part, (*inside, media_type), alternative, numbers)
         return
     yield _leaf(message, media_type, inside, alternative)
