@@ -18,6 +18,7 @@ COMMANDS = {
     "vendor": "mailbot.cli.vendor:vendor",
     "inbox": "mailbot.cli.mail_in:inbox_group",
     "inject": "mailbot.cli.mail_in:inject",
+    "replay": "mailbot.cli.mail_in:replay",
     "hold": "mailbot.cli.mail_in:hold",
     "outbox": "mailbot.cli.mail_out:outbox_group",
     "explain": "mailbot.cli.explain:explain",

@@ -9,7 +9,7 @@ import click
 
 from mailbot.cli.entry import config_option, json_option, opened, print_json, table
 from mailbot.errors import BadInput, MailbotError, NotFound
-from mailbot.service import holding, recipients, show
+from mailbot.service import holding, receive, recipients, show
 from mailbot.service.handover import Envelope, Session
 from mailbot.service.intake import store_mails
 from mailbot.store import held, inbox
@@ -88,6 +88,16 @@ def inject(recipient: str, return_path: str | None, config_file: Path) -> None:
         path = return_path if return_path is not None else _return_path(raw)
         (keys,) = store_mails(desk, [Envelope(session, path.strip("<> "), (recipient,), _crlf(raw))])
     click.echo(f"stored as inbox {keys[0]}", err=True)
+
+
+@click.command()
+@click.argument("key", metavar="ID", type=int)
+@config_option
+def replay(key: int, config_file: Path) -> None:
+    """Try a shunted mail again, as if it had just come in; a running server takes it up at once."""
+    with opened(config_file) as desk:
+        receive.replay(desk, key)
+    click.echo(f"Inbound mail {key} waits for its verdict again.")
 
 
 class _Refused(MailbotError):

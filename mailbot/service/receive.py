@@ -12,7 +12,7 @@ from datetime import timedelta
 from mailbot.core.reply_token import Purpose
 from mailbot.core.ticket import Event, Grade, Via
 from mailbot.core.verdict import Outcome, Verdict
-from mailbot.errors import Conflict, StoreUnavailable
+from mailbot.errors import BadInput, Conflict, NotFound, StoreUnavailable
 from mailbot.inbound.message import read
 from mailbot.inbound.reading import MailKind, OwnHistory, Reading, ReadingLimits
 from mailbot.service import from_nobody, recipients, to_desk, to_ticket
@@ -85,6 +85,16 @@ def shunt(desk: Desk, row: InboxRow, why: str) -> Verdict:
     """Keeps a mail that we could not handle, where an admin sees it; on its ticket when its token was good."""
     empty = Reading(kind=MailKind.OTHER, why_kind="not read", subject="", text="")
     return settle(desk, row, empty, lambda case: _shunt(case, why))
+
+
+def replay(desk: Desk, key: int) -> None:
+    """Lets a shunted mail be read and decided again. NotFound when there is none of that id, BadInput for others."""
+    with desk.store.write() as connection:
+        if inbox.get_row(connection, key) is None:
+            raise NotFound(f"there is no inbound mail {key}; `mailbot inbox list` shows them")
+        if not inbox.requeue(connection, key):
+            raise BadInput(f"inbound mail {key} is not shunted; only such mails can be replayed")
+        held.release_shunted(connection, key)
 
 
 async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:

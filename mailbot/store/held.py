@@ -75,6 +75,12 @@ def decide_held(connection: Connection, key: int, decision: Decision) -> bool:
     return connection.execute(waiting).rowcount == 1
 
 
+def release_shunted(connection: Connection, inbox: int) -> None:
+    """Ends the holding of a shunted mail that is tried again."""
+    shunted = update(held).where(held.c.inbox == inbox, held.c.reason == "shunted", held.c.state == "held")
+    connection.execute(shunted.values(state="released", inbox=None))
+
+
 def confirm_sender(connection: Connection, ticket: int, party: Party, address: str) -> None:
     """Remembers that an address speaks for a party of this ticket."""
     if address and fold(address) not in confirmed_senders(connection, ticket, party):

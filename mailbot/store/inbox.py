@@ -125,6 +125,13 @@ def settle(connection: Connection, row: int, verdict: Verdict, headline: Headlin
     return connection.execute(waiting.values(values)).rowcount == 1
 
 
+def requeue(connection: Connection, row: int) -> bool:
+    """Lets a shunted mail wait for its verdict again; False for any other."""
+    waiting = {"state": "waiting", "outcome": None, "reason": None, "steps": None, "settled_at": None, "attempts": 0}
+    shunted = update(inbox).where(inbox.c.id == row, inbox.c.state == "shunted")
+    return connection.execute(shunted.values(waiting)).rowcount == 1
+
+
 def get_row(connection: Connection, row: int) -> InboxRow | None:
     """One inbox row, or None."""
     found = _rows(connection, inbox.c.id == row)

@@ -245,7 +245,7 @@ held = Table(
     _key(),
     _ticket(),
     Column("party", String(8), nullable=False),
-    Column("inbox", BigKey, ForeignKey("inbox.id"), nullable=False, unique=True),
+    Column("inbox", BigKey, ForeignKey("inbox.id"), unique=True),
     Column("at", UtcDateTime, nullable=False),
     Column("sender", Text, nullable=False),
     Column("sender_name", Text, nullable=False),
