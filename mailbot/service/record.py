@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
 from mailbot.core import inactivity
+from mailbot.core.business_time import CalendarError
 from mailbot.core.inactivity import Due, Silence
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Actor, Change, Event, Kind, NewEntry, Open, Party, State, Ticket
+from mailbot.inbound.own_links import without_own_links
+from mailbot.inbound.reading import OwnHistory
 from mailbot.service.desk import Desk
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import Owed
@@ -41,12 +44,18 @@ def silence(state: State) -> Silence | None:
 
 
 def next_due(desk: Desk, type_name: str, vendor_id: str, state: State) -> Due | None:
-    """What the clock will do with a vendor's ticket of a type in a state, by the plan and calendar in force."""
+    """What the clock will do with a vendor's ticket of a type in a state, by the plan and calendar in force.
+
+    A step that the calendar never lets happen is none: `mailbot check` has warned of it.
+    """
     quiet = silence(state)
     if quiet is None:
         return None
     plan = desk.config.plans_for(type_name, vendor_id).for_party(quiet.waiting_on)
-    return inactivity.due(plan, quiet, desk.config.calendar_for(vendor_id))
+    try:
+        return inactivity.due(plan, quiet, desk.config.calendar_for(vendor_id))
+    except CalendarError:
+        return None
 
 
 def due_at(desk: Desk, ticket: Ticket) -> datetime | None:
@@ -61,9 +70,10 @@ def record(connection: Connection, desk: Desk, change: Change, words: Words | No
     `words` belong to the change's comment. Conflict when somebody else changed the ticket first.
     """
     now = change.entries[-1].at
+    said = cleaned(desk, words) if words else None
     ticket = tickets.update_ticket(connection, change.ticket, due_at(desk, change.ticket))
     entries = tuple(
-        tickets.add_entry(connection, ticket.number, entry, words if entry.event is Event.COMMENT else None)
+        tickets.add_entry(connection, ticket.number, entry, said if entry.event is Event.COMMENT else None)
         for entry in change.entries
     )
     if change.mail is not Kind.WARNING:
@@ -72,6 +82,12 @@ def record(connection: Connection, desk: Desk, change: Change, words: Words | No
         owe_mails(connection, desk, ticket, entries[-1], change.mail)
     log.info("ticket changed ticket=%d event=%s by=%s", ticket.number, entries[-1].event, entries[-1].actor)
     return Recorded(ticket, entries)
+
+
+def cleaned(desk: Desk, words: Words) -> Words:
+    """Words without our own tokens and links: whoever holds one acts as the party it was made for."""
+    own = OwnHistory(domain=desk.config.desk.domain, base_url=desk.config.desk.base_url)
+    return replace(words, text=without_own_links(words.text, own))
 
 
 def add_note(connection: Connection, number: int, event: Event, at: datetime, **facts: str) -> Entry:

@@ -17,7 +17,7 @@ from mailbot.core.ticket import Actor, Change, Event, Grade, Kind, NewEntry, NoC
 from mailbot.email_address import valid_address
 from mailbot.errors import BadInput, Conflict, NotFound, NotPermitted
 from mailbot.service.desk import Desk
-from mailbot.service.record import Recorded, due_at, owe_mails, record
+from mailbot.service.record import Recorded, cleaned, due_at, owe_mails, record
 from mailbot.store import tickets, vendors
 from mailbot.store.tickets import Words
 
@@ -71,7 +71,7 @@ def add_ticket(connection: Connection, desk: Desk, opening: Opening, now: dateti
     opened = tickets.insert_ticket(connection, fresh, due_at(desk, fresh), opening.language)
     facts = (("successor_of", str(opening.successor_of)),) if opening.successor_of else ()
     new = NewEntry(Event.OPENED, now, Actor(opening.by), facts)
-    entry = tickets.add_entry(connection, opened.number, new, opening.words)
+    entry = tickets.add_entry(connection, opened.number, new, cleaned(desk, opening.words))
     spare = None if opening.answer_customer else Party.CUSTOMER
     owe_mails(connection, desk, opened, entry, Kind.OPENED, spare=spare)
     return Recorded(opened, (entry,))

@@ -244,3 +244,20 @@ def test_too_many_comments_of_one_party_wait_for_a_digest(play):
     assert len(at_once) == 20
     assert after == [(Kind.REPLY, CUSTOMER), (Kind.REPLY, VENDOR)]
     assert [face.text for face in play.sent[-1].newest] == ["Comment 12", "Comment 11", "Comment 10"]
+
+
+def test_our_own_addresses_and_links_never_reach_the_other_party(play):
+    number = play.open()
+    secret = play.show(number)["vendor"]
+    play.deliver()
+
+    play.receive(
+        play.reply_address(number, VENDOR),
+        a_mail(f"Forward of {secret['page']} and {secret['reply_address']}, see?", BOB, "<b1@vendor.example>"),
+        BOB,
+    )
+    play.say(number, VENDOR, f"Again {secret['page']}")
+
+    texts = [comment["text"] for comment in play.show(number)["comments"]]
+    assert len(texts) == 3
+    assert not any(secret["page"][-32:] in text or secret["reply_address"][6:38] in text for text in texts)
