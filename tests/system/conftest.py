@@ -69,6 +69,7 @@ def make_desk(relay: Relay, tmp_path: Path) -> Iterator[MakeDesk]:
         by_relay = {"smtp": {"listen": f"127.0.0.1:{relay.desk_port}"}}
         settings = merged(merged(desk_settings(folder / "var", relay.port), by_relay), changes or {})
         made.append(Desk(folder, settings, environment) if environment else Desk(folder, settings))
+        relay.desk_tails.append(made[-1].tails)
         return made[-1]
 
     yield make

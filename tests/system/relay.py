@@ -11,7 +11,7 @@ import os
 import pwd
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -106,6 +106,7 @@ class Relay:
     asking_port: int = field(default_factory=free_port)
     desk_port: int = field(default_factory=free_port)
     lmtp_port: int = field(default_factory=free_port)
+    desk_tails: list[Callable[[], str]] = field(default_factory=list)
 
     @property
     def lmtp_socket(self) -> Path:
@@ -153,14 +154,16 @@ class Relay:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def tails(self) -> str:
-        """The end of its log, for a failure's text."""
-        return f"--- postfix.log\n{last_lines(self.log(), 40)}"
+        """The ends of its log and of those of the desks behind it, for a failure's text."""
+        own = f"--- postfix.log\n{last_lines(self.log(), 40)}"
+        return "\n".join([own, *(tails() for tails in self.desk_tails)])
 
     def clear(self) -> None:
         """Forget all mail: queued or delivered."""
         self._privileged("postsuper", "-c", str(self.home / "etc"), "-d", "ALL")
         for address in PEOPLE:
             self.mailbox(address).clear()
+        self.desk_tails.clear()
 
     def _lay_out(self) -> None:
         for folder in ("etc", "queue", "log", "lib", "mail", "run"):
