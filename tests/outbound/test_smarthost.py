@@ -10,8 +10,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from mailbot.outbound.connection import dialogue_of
 from mailbot.outbound.mail import Deferred, Delivery, Failed, Sent, TooLarge
-from mailbot.outbound.smarthost import Smarthost, dialogue_of
+from mailbot.outbound.smarthost import Smarthost
 from tests.outbound.scripted_relay import DROP, HANG, ScriptedRelay
 
 RAW = b"Message-ID: <1@desk.example>\r\nSubject: hello\r\n\r\n.hidden dot\r\nbye\r\n"
@@ -356,3 +357,74 @@ def test_urls_have_the_ports_of_their_schemes() -> None:
     assert dialogue_of("smtp://relay.example").port == 25
     assert dialogue_of("smtps://desk%40x@relay.example").port == 465
     assert dialogue_of("smtps://desk%40x@relay.example").username == "desk@x"
+
+
+def test_the_dialogue_can_be_heard_without_the_password() -> None:
+    relay = ScriptedRelay(extensions=("AUTH LOGIN",))
+    relay.answers |= {
+        "AUTH": ["334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6"],
+        "ZGVZAW==": ["334 UGFzc3dvcmQ6"],
+        "CZNJCMV0": ["235 2.7.0 welcome"],
+    }
+    heard: list[str] = []
+
+    (delivery,) = send(relay, username="desk", password="s3cret", listen=heard.append)
+
+    assert isinstance(delivery, Sent)
+    assert "czNjcmV0" in relay.commands
+    assert heard[0] == "S: 220 relay.example ESMTP"
+    assert "C: AUTH …" in heard
+    assert "C: QUIT" in heard
+    assert not any("s3cret" in line or "czNjcmV0" in line for line in heard)
+
+
+def test_a_whole_dialogue_is_heard_in_order() -> None:
+    heard: list[str] = []
+
+    send(ScriptedRelay(), listen=heard.append)
+
+    assert [line for line in heard if line.startswith("C: ")] == [
+        "C: EHLO localhost",
+        f"C: MAIL FROM:<{BOUNCE}> SIZE={len(RAW)}",
+        f"C: RCPT TO:<{ANN}>",
+        f"C: DATA, {len(RAW)} bytes",
+        "C: QUIT",
+    ]
+    assert heard[-2:] == ["C: QUIT", "S: 221 2.0.0 bye"]
+    assert "S: 250 2.0.0 queued as 4XyZ1" in heard
+
+
+def test_a_greeting_tells_whether_the_setup_works_and_sends_nothing(tmp_path: Path) -> None:
+    async def run(relay: ScriptedRelay, **options: Any) -> Delivery:
+        async with relay.running():
+            return await Smarthost(f"smtp://localhost:{relay.port}", 1, **options).greet()
+
+    pem, context = certificate(tmp_path, "localhost")
+    relay = ScriptedRelay(extensions=("STARTTLS", "SIZE 1000"), tls=context)
+    refusing = ScriptedRelay({"AUTH": ["535 5.7.8 no"]}, extensions=("AUTH PLAIN",))
+
+    works = asyncio.run(run(relay, starttls="required", ca_file=pem))
+    fails = asyncio.run(run(refusing, username="desk", password="x"))
+
+    assert works == Sent("TLSv1.3, takes 1000")
+    assert isinstance(fails, Deferred)
+    assert fails.setup_fault
+    assert not any(command.startswith("MAIL") for command in relay.commands)
+
+
+def test_a_ca_file_that_is_missing_defers_and_names_the_setup(tmp_path: Path) -> None:
+    (delivery,) = send(ScriptedRelay(), ca_file=tmp_path / "nowhere.pem")
+
+    assert isinstance(delivery, Deferred)
+    assert delivery.setup_fault
+
+
+@pytest.mark.parametrize("nonsense", ["what?", "999 what", "250" + "x" * 20_000])
+def test_a_relay_that_answers_nonsense_defers_and_its_connection_is_not_used_again(nonsense: str) -> None:
+    relay = ScriptedRelay({"RCPT": [nonsense]})
+
+    first, second = send(relay, times=2)
+
+    assert isinstance(first, Deferred)
+    assert isinstance(second, Sent)
+    assert relay.connections == 2
