@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from mailbot.config import Config, load
-from mailbot.errors import BadInput, ConfigError
+from mailbot.errors import BadInput, ConfigError, MailbotError
 from mailbot.outbound.templates import verify_templates
 from mailbot.scheduler import Scheduler, Stage
 from mailbot.service import deliver, receive, sweep
@@ -190,13 +190,12 @@ class App:
         """Takes a new config into use, all of it or none. Addresses of ports and the database need a restart."""
         try:
             config = load_checked(self.desk.config.file)
-        except ConfigError as error:
-            log.error("config not reloaded faults=%r", error.faults)  # noqa: TRY400  # the faults say it all
-            return
-        self.desk.config = config
-        with self.desk.store.write() as connection:
-            vendors.upsert_vendors(connection, config.vendors, "config")
-        log.info("config reloaded tickets_recomputed=%d", sweep.recompute(self.desk))
+            with self.desk.store.write() as connection:
+                vendors.upsert_vendors(connection, config.vendors, "config")
+            self.desk.config = config
+            log.info("config reloaded tickets_recomputed=%d", sweep.recompute(self.desk))
+        except MailbotError as error:
+            log.error("config not reloaded reason=%r", str(error))  # noqa: TRY400  # the reason says it all
 
     def _say_ready(self) -> None:
         config = self.desk.config

@@ -147,7 +147,7 @@ class Limits:
     mails_per_ticket_and_hour: int = setting(whole_number(1, 10_000), 10)
     openings_per_address_and_hour: int = setting(whole_number(0, 10_000), 3)
     reading_time: float = setting(duration_seconds, 2.0)
-    reading_memory: int = setting(size_bytes, 512 * 2**20)
+    reading_memory: int = setting(size_bytes, 2**30)
     max_parts: int = setting(whole_number(1, 100_000), 1000)
     max_depth: int = setting(whole_number(1, 200), 50)
     max_header_bytes: int = setting(size_bytes, 262_144)

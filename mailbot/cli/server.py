@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import shutil
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -26,12 +24,9 @@ from mailbot.time_settings import holiday_gaps
 def serve(config_file: Path, log_level: str) -> None:
     """Run mailbot: take mail, send mail, show pages, watch the time. Ends on SIGTERM; SIGHUP reloads the config."""
     from mailbot.app import App, template_faults
+    from mailbot.logs import log_to_stderr
 
-    logging.basicConfig(
-        level=log_level.upper(), stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    log_to_stderr(log_level)
     config = read_config(config_file)
     become_owner(config.desk.data_dir)
     if faults := template_faults(config):

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Event, Grade, Kind, Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
-from mailbot.errors import NotFound
+from mailbot.errors import BadInput, NotFound
 from mailbot.service.case import Case
 from mailbot.service.desk import Desk
 from mailbot.service.record import Recorded, add_note, address_of, record
@@ -35,9 +35,12 @@ def hold(case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words) -
 def release(connection: Connection, desk: Desk, key: int, now: datetime) -> Recorded | None:
     """Posts a held mail as its party's comment and remembers its sender; None when it was decided before.
 
-    NotFound when there is no such held mail; NotPermitted when its ticket was closed too long ago.
+    NotFound when there is no such held mail, BadInput when it was shunted, NotPermitted when its ticket was
+    closed too long ago.
     """
     waiting = _held(connection, key)
+    if waiting.reason == "shunted":
+        raise BadInput(f"held mail {key} was never read; `mailbot replay {waiting.inbox}` tries again")
     if not held.decide_held(connection, key, "released"):
         return None
     held.confirm_sender(connection, waiting.ticket, waiting.party, waiting.words.sender)

@@ -24,7 +24,7 @@ class Held:
     id: int
     ticket: int
     party: Party
-    inbox: int
+    inbox: int | None
     at: datetime
     reason: Reason
     state: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.core.verdict import Outcome, Verdict
@@ -90,10 +90,17 @@ def get_mail(connection: Connection, key: int) -> Arrived:
 
 
 def claim_waiting(connection: Connection, lease: Lease, most: int) -> list[InboxRow]:
-    """Takes leases on waiting rows, oldest first."""
+    """Takes leases on waiting rows, oldest first; mails to one address with a token keep their order."""
+    earlier = inbox.alias("earlier")
+    overtakes = exists().where(
+        earlier.c.recipient == inbox.c.recipient,
+        earlier.c.state == "waiting",
+        earlier.c.id < inbox.c.id,
+        inbox.c.recipient.like("%+%"),
+    )
     open_rows = (
         select(inbox.c.id)
-        .where(inbox.c.state == "waiting", free(inbox, lease))
+        .where(inbox.c.state == "waiting", free(inbox, lease), ~overtakes)
         .order_by(inbox.c.id)
         .limit(most)
         .with_for_update(skip_locked=True)

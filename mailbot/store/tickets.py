@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
 
 from mailbot.core.ticket import (
     Actor,
@@ -89,6 +89,22 @@ def due_tickets(connection: Connection, now: datetime, most: int) -> list[int]:
     """Numbers of tickets whose time has come, the longest due first; asks the index on `due_at`."""
     query = select(ticket.c.number).where(ticket.c.due_at <= now).order_by(ticket.c.due_at).limit(most)
     return list(connection.execute(query).scalars())
+
+
+def coming_tickets(
+    connection: Connection, after: tuple[datetime, int] | None, until: datetime | None, most: int
+) -> list[tuple[Ticket, datetime]]:
+    """Tickets for which something is due by itself up to `until`, the soonest first, in batches.
+
+    `after` is the (`due_at`, number) of the last one of the batch before. Asks the index on `due_at`.
+    """
+    query = select(ticket).where(ticket.c.due_at.is_not(None)).order_by(ticket.c.due_at, ticket.c.number).limit(most)
+    if until is not None:
+        query = query.where(ticket.c.due_at <= until)
+    if after is not None:
+        at, number = after
+        query = query.where(ticket.c.due_at >= at, or_(ticket.c.due_at > at, ticket.c.number > number))
+    return [(_ticket(row), row["due_at"]) for row in connection.execute(query).mappings()]
 
 
 def open_tickets(connection: Connection, after: int, most: int) -> list[tuple[Ticket, datetime | None]]:

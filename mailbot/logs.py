@@ -1,0 +1,36 @@
+"""The log: one event a line, safe to read in a terminal, without a whole token in it.
+
+Whoever reads a log must not be able to act as a party, so every token of ours is cut to its first characters,
+wherever it comes from: an address in a relay's answer, a link in an exception's text.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+
+from mailbot.core.reply_token import TOKEN_CHARACTERS
+
+_SHOWN = 8
+_TOKEN = re.compile(
+    rf"(?<![0-9a-z])([0-9a-z]{{{_SHOWN}}})[0-9a-z]{{{TOKEN_CHARACTERS - _SHOWN}}}(?![0-9a-z])", re.IGNORECASE
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class SafeFormatter(logging.Formatter):
+    """Formats a record; shortens tokens, and escapes what would move a terminal's cursor."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, and a trace below it where there is one."""
+        line = _TOKEN.sub(r"\1…", super().format(record))
+        return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
+
+
+def log_to_stderr(level: str) -> None:
+    """Sends mailbot's events, and the warnings of its libraries, to stderr."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(SafeFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("mailbot").setLevel(level.upper())
