@@ -29,6 +29,9 @@ _VERB_WORDS: Final = frozenset(re.findall(r"[\w']+", verb.casefold())[-1] for ve
 _WORDS = re.compile(r"[\w']+")
 _LAST_WORD = re.compile(r"([\w']+)(?:\(-?\w{1,3}\)|/\w{1,3})?[)\]\s]{0,3}\Z")
 _ADDRESS = re.compile(r"[^\s<>\[\]()\"]{1,64}@[^\s<>\[\]()\",;:]{1,255}")
+_ADDRESS_THEN_VERB = re.compile(
+    r"<[^\s<>@]{1,64}@[^\s<>]{1,255}>[)\]]?\s(?:[^\W\d]{1,12}\s){0,2}[^\W\d]{2,16}(?:\([^)\s]{1,4}\))?\s?[:：]\Z"
+)
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH時点시]\s?\d{2}(?!\d)")
 _DAY = re.compile(
     r"(?<!\d)(?:\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}"
@@ -61,9 +64,10 @@ class Attributions:
         joined, depth = "", self._lines[start].depth
         for index in range(start, min(start + _MAX_LINES, len(self._lines))):
             line = self._lines[index]
-            if line.blank or line.depth != depth:
+            if line.blank or (line.depth != depth and not _closes_address(joined, line, depth)):
                 return 0
-            joined = f"{joined} {line.text.strip()}" if joined else line.text.strip()
+            closing = ">" if line.depth != depth else " " if joined else ""
+            joined += closing + line.text.strip()
             if len(joined) > _MAX_CHARS:
                 return 0
             if self._can_end[index] and self._introduces(joined, wrapped=index > start, followed=self._followed(index)):
@@ -104,6 +108,16 @@ class Attributions:
             if self._introduces(rest, wrapped=True, followed=self._followed(end)):
                 return True
         return False
+
+
+def _closes_address(joined: str, line: Line, depth: int) -> bool:
+    """Whether a line's quote mark is the end of an address that was wrapped: "NAME <address" and "> wrote:"."""
+    return (
+        line.depth == depth + 1
+        and "@" in joined.rpartition("<")[2]
+        and ">" not in joined.rpartition("<")[2]
+        and "<" in joined
+    )
 
 
 def _can_end(text: str) -> bool:
@@ -164,6 +178,8 @@ def _introduces_by_verb(
     followed: bool,
 ) -> bool:
     dated = (day and (hour or year)) or (hour and year)
+    if colon and _ADDRESS_THEN_VERB.search(text):
+        return True
     if dated and (starts or address or followed or (year and colon and len(text) < 160)):
         return followed or year or address or (starts and day and hour and colon)
     if (day or hour) and followed and (starts or address):

@@ -18,7 +18,7 @@ FROM: Final = (
 )  # fmt: skip
 
 DATE: Final = (
-    "sent", "date", "date sent", "sent on", "received", "gesendet", "gesendet am", "datum", "envoyé", "envoye", "envoyé le", "inviato", "data invio", "data",
+    "message du", "nachricht vom", "messaggio del", "mensaje del", "bericht van", "sent", "date", "date sent", "sent on", "received", "gesendet", "gesendet am", "datum", "envoyé", "envoye", "envoyé le", "inviato", "data invio", "data",
     "enviado", "enviado el", "enviado em", "enviada em", "enviada", "fecha", "fecha de envío", "verzonden", "verzonden op", "skickat",
     "skickades", "sendt", "dato", "lähetetty", "päivämäärä", "päiväys", "pvm", "wysłano", "odesláno", "odoslané", "dátum", "elküldve",
     "küldve", "trimis", "trimis la", "отправлено", "дата", "дата отправки", "надіслано", "εστάλη", "ημερομηνία", "στάλθηκε", "gönderilme", "tarih",

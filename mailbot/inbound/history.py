@@ -11,7 +11,7 @@ from dataclasses import replace
 from mailbot.inbound.attribution import Attributions
 from mailbot.inbound.draft import QUOTE, Draft
 from mailbot.inbound.header_block import HeaderBlocks
-from mailbot.inbound.separators import has_dashed_words, is_rule, separator_kind
+from mailbot.inbound.separators import has_dashed_words, is_short_rule, separator_kind
 
 _CONTEXT_LINES = 4
 _WRAP_COLUMN = 68
@@ -79,9 +79,9 @@ class _Walk:
 def _cut_from(draft: Draft, start: int, end: int, rule: str) -> int:
     """Cut a mark, the drawn rule above it, and the rest if the quote that follows bears no marks of its own."""
     above = start
-    while above and (draft.lines[above - 1].blank or is_rule(draft.lines[above - 1])):
+    while above and (draft.lines[above - 1].blank or is_short_rule(draft.lines[above - 1])):
         above -= 1
-    if any(is_rule(line) for line in draft.lines[above:start]):
+    if any(is_short_rule(line) for line in draft.lines[above:start]):
         draft.cut(above, start, rule)
     draft.cut(start, end, rule)
     following = draft.next_said(end)
@@ -99,14 +99,15 @@ def _is_wrapped_quote(draft: Draft, index: int) -> bool:
     if not 0 < index < len(draft.lines) - 1:
         return False
     above, line, below = draft.lines[index - 1 : index + 2]
-    if not above.depth or above.blank or not below.depth or line.depth:
+    if not above.depth or above.blank or not below.depth or line.depth or line.blank:
         return False
-    first_word = line.text.split(maxsplit=1)[0]
-    return (
-        len(above.shown) + len(first_word) > _WRAP_COLUMN
-        and len(line.text) <= _WRAP_COLUMN
-        and not above.text.endswith((".", "?", "!", ":"))
+    if above.text.endswith(("?", ":")) or len(line.text) > _WRAP_COLUMN:
+        return False
+    goes_on = line.text.strip()[0].islower() and len(above.shown) > _WRAP_COLUMN - 20
+    overflows = len(above.shown) + len(line.text.split(maxsplit=1)[0]) > _WRAP_COLUMN and not above.text.endswith(
+        (".", "!")
     )
+    return goes_on or overflows
 
 
 def keep_context(draft: Draft) -> None:

@@ -102,7 +102,7 @@ def _bounce(mail: Mail, text: str, *, null_path: bool) -> Verdict | None:
     if mail.first("x-failed-recipients") and (daemon or null_path or named):
         return _bounced(mail, text, "X-Failed-Recipients")
     if not (daemon or named or null_path):
-        return None
+        return _unsigned_bounce(mail, text)
     if daemon and named:
         return _bounced(mail, text, "a mail server's failure notice")
     if named and not mail.first("in-reply-to") and FAILURE.search(text[:3000]):
@@ -111,6 +111,31 @@ def _bounce(mail: Mail, text: str, *, null_path: bool) -> Verdict | None:
     if daemon and FAILURE.search(text[:3000]):
         return _bounced(mail, text, "a mail server's words of failure")
     return None
+
+
+_OPENS_LIKE_A_BOUNCE = re.compile(
+    r"[\W_]{0,200}(?:your|the|this|a|votre|ihre?|diese?|su|o seu|il (?:suo|tuo)|uw|el|le) (?:e-?mail|mail|message|nachricht|mensaje|mensagem|messaggio|bericht|courriel)\b.{0,100}?(?:could ?n.t be|was ?n.t|has ?n.t been|cannot be|could not be|was not|has not been|not be|undeliverable|n'a pas pu|konnte nicht|wurde nicht|no (?:pudo|ha podido|fue)|não (?:pôde|foi)|non (?:è stato|può)|kon niet) ?(?:deliver|sent|etre d|être (?:d|r)|zugestellt|entregad|entregue|consegna|recapita|bezorgd|worden)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _unsigned_bounce(mail: Mail, text: str) -> Verdict | None:
+    """A failure notice from an ordinary address: short, opening with the failure, answering nothing."""
+    if (
+        mail.first("in-reply-to")
+        or mail.first("references")
+        or len(text) > 4000
+        or not _OPENS_LIKE_A_BOUNCE.match(text)
+    ):
+        return None
+    failed = failed_in_text(text, _ours(mail))
+    return (
+        Verdict(
+            MailKind.BOUNCE, "opens like a failure notice and names an address", failed, bounced_message_id(mail.leaves)
+        )
+        if failed
+        else None
+    )
 
 
 def _bounced(mail: Mail, text: str, why: str) -> Verdict:

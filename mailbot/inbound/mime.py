@@ -136,8 +136,10 @@ def _leaves(message: Message, inside: tuple[str, ...], alternative: int, numbers
 
 
 def _media_type(message: Message) -> str:
-    """The media type, lower case; a multipart without parts is the text that it holds."""
-    media_type = message.get_content_type().lower()
+    """The media type, lower case; a multipart without parts, and what is no media type, is the text that it holds."""
+    media_type = "".join(message.get_content_type().lower().split())
+    if not _MEDIA_TYPE.fullmatch(media_type):
+        return "text/plain"
     if media_type.startswith("multipart/") and not isinstance(message.get_payload(), list):
         return "text/plain"
     return media_type
@@ -178,6 +180,9 @@ def _octets_of(message: Message) -> bytes:
         return str(message.get_payload()).encode("utf-8", "replace")
 
 
+_MEDIA_TYPE = re.compile(
+    r"(?:text|image|audio|video|application|multipart|message|model|font|chemical|x-[\w.+-]{1,60})/[\w.+-]{1,127}"
+)
 _MAX_BLOCKS = 500
 _BEGINNING_BYTES = 24_000
 _BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")

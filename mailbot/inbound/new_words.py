@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailbot.inbound import history, own_history, signature
+from mailbot.inbound import contact_block, history, own_history, signature
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.lines import Line
 
@@ -36,6 +36,7 @@ def new_words(
     signature.cut_marked_signatures(draft)
     signature.cut_signatures(draft)
     signature.cut_ruled_signatures(draft)
+    contact_block.cut_contact_blocks(draft)
     signature.cut_taglines(draft, whole_tail=not marked and not forwards)
     signature.cut_notices(draft)
     history.keep_context(draft)
@@ -44,7 +45,7 @@ def new_words(
 
 def _never_empty(draft: Draft) -> Draft:
     """Take cuts back until something is said: first what stood beside the new words, then everything."""
-    for spared in ("signature", "tagline", "legal", "list"):
+    for spared in ("contact", "signature", "tagline", "legal", "list"):
         if draft.text():
             return draft
         for index, rule in enumerate(draft.rules):

@@ -18,16 +18,21 @@ _MARKS: Final = "-_=~—–#<*|"
 _DASHED = re.compile(
     r"[\s*_|]{0,8}[-_=~—–#<]{2,80}[\s*]{0,8}([^\W_][^\n]{1,60}?)[\s*:：]{0,8}[-_=~—–#>]{2,80}[\s*:]{0,8}"
 )
+_PROCESSED = re.compile(
+    r"(?i:original message|originalnachricht|ursprüngliche nachricht) (?:processed by|verarbeitet von) \S{2,20}®"
+)
 _RULE = re.compile(r"[\s*]{0,8}(?:[-_=*~—–]{5,120}|(?:[-_=] ){4,60}[-_=]?)[\s*]{0,8}")
 
 
 def separator_kind(line: Line) -> str:
     """Return "own", "original" or "forward" for a line that separates an answered mail from its answer; else ""."""
     text = line.text.strip()
-    if not text or len(text) > 200 or not (text[0] in _MARKS or text.endswith((":", "：", "*", "_", ">"))):
+    if not text or len(text) > 200 or not (text[0] in _MARKS or text.endswith((":", "：", "*", "_", ">", "®"))):
         return ""
     if is_separator(text):
         return "own"
+    if _PROCESSED.fullmatch(text):
+        return "original"
     dashed = _DASHED.fullmatch(text)
     words = (dashed.group(1) if dashed else text).strip(" \t*_:：").lower()
     if words in _FORWARDED and (dashed or text.rstrip(" *_").endswith((":", "："))):
@@ -38,6 +43,12 @@ def separator_kind(line: Line) -> str:
 def is_rule(line: Line) -> bool:
     """Whether a line is a drawn rule and nothing else."""
     return 5 <= len(line.text) <= 140 and _RULE.fullmatch(line.text) is not None
+
+
+def is_short_rule(line: Line) -> bool:
+    """Whether a line is a rule of three marks or more; enough right above something that begins a quote."""
+    text = line.text.strip(" *")
+    return len(text) >= 3 and set(text) <= set("-_=*~—–")
 
 
 def has_dashed_words(line: Line) -> bool:

@@ -15,11 +15,12 @@ from mailbot.inbound.notices import banner_goes_on, is_banner, is_legal, is_list
 from mailbot.inbound.separators import is_rule
 from mailbot.inbound.taglines import is_tagline
 
-_DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――)\s{0,3}")
+_DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――|---|__|___)\s{0,3}")
+_DRAWN: Final = frozenset(("---", "__", "___"))
 _MAX_SOFT_LINES: Final = 14
 _MAX_SIGNATURE_LINES: Final = 40
-_CONTACT = re.compile(
-    r"(?:\+|\b00)\d[\d\s()./-]{6,}|\(?\d{2,5}\)?[\s/.-]\d{3,}|\b(?:tel|phone|fon|fax|mobile?|cell|handy|tél|teléfono|telefon|office|direct|skype|e-?mail|web)\b\s?\.?\s?[:.|]"
+CONTACT = re.compile(
+    r"(?:\+|\b00)\d[\d\s()./-]{6,}|\(?\d{2,5}\)?[\s/.-]\d{3,}|\b(?:tel|phone|fon|fax|mobile?|cell|handy|tél|teléfono|telefon|office|direct|skype|e-?mail|web)\b\s?\.?\s?[:|]"
     r"|https?://|\bwww\.|[^\s@]{1,64}@[^\s@]{1,255}\.\w|\b(?:gmbh|ltd|inc|llc|s\.?a\.?r?\.?l|b\.v\.|oy|ab|aps|s\.r\.l|s\.p\.a|sp\. z o\.o|kft|co\.)\b",
     re.IGNORECASE,
 )
@@ -68,19 +69,22 @@ def cut_signatures(draft: Draft) -> None:
             line = draft.lines[index]
             if line.depth or not _DELIMITER.fullmatch(line.text):
                 continue
-            if end - index < _MAX_LOOK and _reads_like_signature(
-                draft.lines[index + 1 : end], strong=line.text.strip() == "--"
-            ):
+            if end - index < _MAX_LOOK and _reads_like_signature(draft.lines[index + 1 : end], line.text.strip()):
                 draft.cut(index, end, "signature")
                 break
 
 
-def _reads_like_signature(lines: list[Line], *, strong: bool) -> bool:
+def _reads_like_signature(lines: list[Line], delimiter: str) -> bool:
+    """Judge what stands below a delimiter: the less the delimiter proves, the shorter and terser it must be."""
     said = [line.text for line in lines if not line.blank]
+    if delimiter in _DRAWN:  # also how people set off a paragraph
+        return 0 < len(said) <= 6 and all(
+            len(text) < 75 and not text.rstrip().endswith((".", "?", "!", ":")) for text in said
+        )
+    strong = delimiter == "--"
     if len(said) > (_MAX_SIGNATURE_LINES if strong else _MAX_SOFT_LINES):
         return False
-    long = sum(len(text) > _LONG for text in said)
-    return long <= (3 if strong else 1)
+    return sum(len(text) > _LONG for text in said) <= (3 if strong else 1)
 
 
 def cut_taglines(draft: Draft, *, whole_tail: bool) -> None:
@@ -175,8 +179,8 @@ def cut_ruled_signatures(draft: Draft) -> None:
             below = [line.text for line in draft.lines[index + 1 : end] if not line.blank]
             if (
                 draft.kept_before(index)
-                and all(len(text) < 120 for text in below)
-                and any(_CONTACT.search(text) or is_tagline(text) for text in below)
+                and all(len(text) < 75 for text in below)
+                and any(CONTACT.search(text) or is_tagline(text) for text in below)
             ):
                 draft.cut(index, end, "signature")
                 break
