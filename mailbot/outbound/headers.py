@@ -111,10 +111,9 @@ def parameter(name: str, value: str) -> str:
     encoded = quote(value, safe="")
     if len(encoded) <= 50:
         return f"{name}*=utf-8''{encoded}"
-    return "; ".join(
-        f"{name}*{index}*={'' if index else chr(117) + 'tf-8' + chr(39) * 2}{piece}"
-        for index, piece in enumerate(_pieces(encoded))
-    )
+    first, *others = _pieces(encoded)
+    continued = "".join(f"; {name}*{number}*={piece}" for number, piece in enumerate(others, 1))
+    return f"{name}*0*=utf-8''{first}{continued}"
 
 
 def _pieces(encoded: str) -> list[str]:

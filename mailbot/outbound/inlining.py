@@ -15,7 +15,6 @@ _STATEMENT = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 _EXPRESSION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _HIDDEN = re.compile(r"<!--jinja-(\d+)-->|jinja-(\d+)-")
 
-_DOCUMENT = css_inline.CSSInliner
 _MEDIA = re.compile(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 
 

@@ -20,8 +20,12 @@ _MAX_REFERENCES = 20
 
 def subject(desk_name: str, number: int, opened_as: str) -> str:
     """The subject of every mail about a ticket, the same for its whole life: "[Desk #1042] Pump leaks"."""
-    tag = f"[{_TAG_BREAKERS.sub('', one_line(desk_name, 40)).strip() or 'Desk'} #{number}]"
-    return f"{tag} {one_line(opened_as, MAX_SUBJECT_CHARS)}".strip()
+    return f"{tag(desk_name, number)} {one_line(opened_as, MAX_SUBJECT_CHARS)}".strip()
+
+
+def tag(desk_name: str, number: int) -> str:
+    """The subject tag, "[Desk #1042]"; what would break it is taken out of the desk's name."""
+    return f"[{_TAG_BREAKERS.sub('', one_line(desk_name, 40)).strip() or 'Desk'} #{number}]"
 
 
 def fields(in_reply_to: str | None, references: tuple[str, ...]) -> str:
