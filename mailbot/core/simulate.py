@@ -22,13 +22,19 @@ SAMPLED_DAYS = 371
 
 @dataclass(frozen=True)
 class Played:
-    """A warning or closing: its moment, its rule, who owed the next word, and from when it was counted."""
+    """A warning or closing: its moment, its rule, who owed the next word, and from when it was counted.
+
+    `planned_at` is what the rule alone says; `at` is later when no ticket closes on that day, or when the step is
+    `overdue`.
+    """
 
     action: Action
     at: datetime
     rule: str
     waiting_on: Party
     counted_from: datetime
+    planned_at: datetime
+    overdue: bool = False
 
 
 def foresee(plan: Plan, silence: Silence, calendar: Calendar, now: datetime) -> Iterator[Played]:
@@ -41,7 +47,8 @@ def foresee(plan: Plan, silence: Silence, calendar: Calendar, now: datetime) -> 
         if coming.action == "close" and at > coming.at:
             at = closing_when_late(calendar, at)
         start = counted_from(plan, silence) or silence.since
-        yield Played(coming.action, at, coming.rule, silence.waiting_on, start)
+        planned_at = add(calendar, start, plan[coming.index].after)
+        yield Played(coming.action, at, coming.rule, silence.waiting_on, start, planned_at, now > coming.at)
         if coming.action == "close":
             return
         silence = replace(silence, steps_taken=coming.index + 1, warned_at=at)

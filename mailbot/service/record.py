@@ -38,8 +38,11 @@ class Recorded:
 
 def silence(state: State) -> Silence | None:
     """How long the party that owes the next word has been silent; None for a closed ticket."""
-    if not isinstance(state, Open):
-        return None
+    return silence_of(state) if isinstance(state, Open) else None
+
+
+def silence_of(state: Open) -> Silence:
+    """How long the party that owes the next word on an open ticket has been silent."""
     return Silence(state.waiting_on, state.last_activity_at, state.steps_taken, state.warned_at, state.paused_until)
 
 
