@@ -28,7 +28,7 @@ _SUBJECTS: Final = (
     r"رد تلقائي", r"الرد التلقائي", r"خارج المكتب", r"تشובה אוטומטית", r"תשובה אוטומטית", r"מענה אוטומטי", r"מחוץ למשרד", r"پاسخ خودکار",
 )  # fmt: skip
 ABSENCE_SUBJECTS: Final = re.compile(
-    rf"(?:\[[^\]]{{0,40}}\]\s*|\W)?(?:{'|'.join(_SUBJECTS)})(?=\W|\Z)(?!.{{0,80}}\?)", re.IGNORECASE
+    rf"(?:auto\s?:\s?)?(?:\[[^\]]{{0,40}}\]\s*|\W)?(?:{'|'.join(_SUBJECTS)})(?=\W|\Z)(?!.{{0,80}}\?)", re.IGNORECASE
 )
 """Matches at the start of a subject. A subject that asks is a person's."""
 

@@ -34,6 +34,11 @@ _NOREPLY = re.compile(
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(r"(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|回复|回覆|答复|返信)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
+_PERSONAL = re.compile(
+    r"[?？]|\b(?:call me|let me know|go ahead|as (?:we )?discussed|(?:please|pls) (?:close|send|ship|cancel|proceed|do|keep|reopen|order|refund|tell|give|confirm|check|wait)"
+    r"|bitte (?:schließen|senden|schicken|warten|stornieren|prüfen|rufen sie mich)|rufen sie mich|sagen sie mir|rappelez-moi|dites-moi|llámeme|avíseme)\b",
+    re.IGNORECASE,
+)
 _MAX_PLAIN_CHARS: Final = 2500
 
 
@@ -89,8 +94,11 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
         return None
     if RECEIPT_PHRASES.search(opening[:400]):
         return "words of an automatic receipt"
-    hits = len({phrase.pattern for phrase in ABSENCE_PHRASES if phrase.search(opening[:600])})
-    if hits >= 2 and not opening.endswith("?") and "?" not in opening[:600]:
+    if _PERSONAL.search(opening):
+        return None
+    away, *others = (phrase.search(opening[:600]) is not None for phrase in ABSENCE_PHRASES)
+    until, *machine_like = others
+    if (away and any(machine_like)) or (until and sum(machine_like) >= 2):
         return "words of an absence note"
     return None
 

@@ -39,6 +39,9 @@ _GIVEN_UP = re.compile(
     r"permanent|fatal|giv(?:e|en|ing) up|gave up|returned|fail(?:ed|ure)|undeliver|not be deliver|unzustellbar|expired|could ?n.t be delivered|no such|unknown|does not exist|rejected",
     re.IGNORECASE,
 )
+_NO_MORE_TRIES = re.compile(
+    r"not going to try|gi(?:ve|ving|ven) up|gave up|will not be retried|too long|expired", re.IGNORECASE
+)
 _NOT_THE_RECIPIENT = re.compile(
     r"^\W*(?:from|sender|reply-to|return-path|message-id|in-reply-to|references|reporting-mta|cc|date|subject|x-[a-z-]+|envelope-from|mail from)\b\s*:|mail from:|\bfrom\s+<|contact|postmaster|administrator|please (?:send|e?-?mail|forward|write|call|report)|\bhelp ?desk|questions|for (?:further|more|assistance)|return address|sent (?:by|from)|on behalf",
     re.IGNORECASE,
@@ -150,3 +153,13 @@ def failed_by_flufl(beginning: bytes) -> tuple[FailedRecipient, ...]:
         for address, lasting in rows
         if b"@" in address
     )[:_MAX_RECIPIENTS]
+
+
+def told_by_code(known: FailedRecipient, read_here: FailedRecipient | None) -> FailedRecipient:
+    """Take the code and the words that stand beside an address; a code goes before a program's general judgement."""
+    if read_here is None:
+        return known
+    by_code = permanent_by_code(read_here.diagnostic)
+    gives_up = known.permanent and _NO_MORE_TRIES.search(read_here.diagnostic)
+    permanent = known.permanent if by_code is None or gives_up else by_code
+    return FailedRecipient(known.address, permanent, read_here.status, read_here.diagnostic)

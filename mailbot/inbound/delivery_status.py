@@ -15,7 +15,7 @@ from mailbot.inbound.reading import FailedRecipient
 
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]{1,128}@[^\s<>\"(),;:]{1,255}")
-_CLASS = re.compile(r"([245])\.\d{1,3}\.\d{1,3}")
+_CLASS = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # no part of an IP address
 _SMTP_CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
 _MAX_TEXT_CHARS = 200_000
 _FINE = frozenset(("delivered", "relayed", "expanded"))

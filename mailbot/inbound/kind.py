@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from mailbot.inbound.author import addresses_in
 from mailbot.inbound.automatic import automatic_by_header, automatic_by_words
 from mailbot.inbound.body import Body
-from mailbot.inbound.bounce_text import FAILURE, failed_by_flufl, failed_in_text, permanent_by_words
+from mailbot.inbound.bounce_text import FAILURE, failed_by_flufl, failed_in_text, permanent_by_words, told_by_code
 from mailbot.inbound.delivery_status import bounced_message_id, reported_recipients
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.mime import Mail
@@ -142,10 +142,16 @@ def _bounced(mail: Mail, text: str, why: str) -> Verdict:
     """Gather the failed recipients: from the report, then what flufl.bounce knows, then the prose."""
     failed = reported_recipients(mail.leaves)
     if not failed:
-        failed = _from_header(mail, text) or failed_by_flufl(mail.beginning) or failed_in_text(text, _ours(mail))
-    if not failed and not mail.leaves:
-        failed = ()
+        failed = _from_prose(mail, text)
     return Verdict(MailKind.BOUNCE, why, failed, bounced_message_id(mail.leaves))
+
+
+def _from_prose(mail: Mail, text: str) -> tuple[FailedRecipient, ...]:
+    """What the header or flufl.bounce knows, told more exactly by the codes that the prose gives beside an address."""
+    read_here = failed_in_text(text, _ours(mail))
+    known = _from_header(mail, text) or failed_by_flufl(mail.beginning)
+    beside = {one.address.lower(): one for one in read_here}
+    return tuple(told_by_code(one, beside.get(one.address.lower())) for one in known) or read_here
 
 
 def _from_header(mail: Mail, text: str) -> tuple[FailedRecipient, ...]:

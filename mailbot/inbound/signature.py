@@ -141,7 +141,7 @@ def _notice(draft: Draft, first: int, last: int, end: int) -> tuple[str, int]:
     """Return the rule that cuts the paragraph from `first` to `last`, and how far it cuts; "" for none."""
     head = first + 1 if is_rule(draft.lines[first]) and first + 1 < last else first
     inner = " ".join(line.text.strip() for line in draft.lines[head:last])
-    if is_list_footer(inner) or is_list_footer(draft.lines[last - 1].text):
+    if is_list_footer(inner) or any(is_list_footer(line.text) for line in draft.lines[head : min(last, head + 8)]):
         return "list footer", end
     return ("legal notice", last) if is_legal(inner) else ("", first)
 
@@ -179,7 +179,7 @@ def cut_ruled_signatures(draft: Draft) -> None:
             below = [line.text for line in draft.lines[index + 1 : end] if not line.blank]
             if (
                 draft.kept_before(index)
-                and all(len(text) < 75 for text in below)
+                and all(len(text) < 75 or " " not in text.strip() for text in below)
                 and any(CONTACT.search(text) or is_tagline(text) for text in below)
             ):
                 draft.cut(index, end, "signature")

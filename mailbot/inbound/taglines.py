@@ -37,7 +37,7 @@ _GOODS = re.compile(
     re.IGNORECASE,
 )
 _A_SENTENCE = re.compile(
-    r"\b(?:is|was|are|were|has|had|have|will|would|but|ist|war|hat|aber|est|était|mais|fue|pero|era|ma)\b|[?!]",
+    r"(?<!['’])\b(?:is|was|are|were|has|had|have|will|would|but|ist|war|hat|aber|est|était|mais|fue|pero|era|ma)\b|[?!]",
     re.IGNORECASE,
 )
 _LINK = re.compile(r"[<(\[]?(?:https?|mailto):[^\s>)\]]{1,2000}[>)\]]?", re.IGNORECASE)
