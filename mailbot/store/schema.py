@@ -328,6 +328,13 @@ told = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", String(60), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
 
 def inserted_key(connection: Connection, statement: Insert) -> int:
     """Executes the INSERT of one row and gives the key that the database chose."""

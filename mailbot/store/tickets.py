@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
 
 from mailbot.core.ticket import (
     Actor,
@@ -120,6 +120,17 @@ def set_due_at(connection: Connection, at_version: Ticket, due_at: datetime | No
         .where(ticket.c.number == at_version.number, ticket.c.version == at_version.version)
         .values(due_at=due_at)
     )
+
+
+def set_due_times(connection: Connection, times: Sequence[tuple[Ticket, datetime | None]]) -> None:
+    """Does for many tickets what `set_due_at` does for one."""
+    statement = (
+        update(ticket)
+        .where(ticket.c.number == bindparam("of_number"), ticket.c.version == bindparam("of_version"))
+        .values(due_at=bindparam("new_due_at"))
+    )
+    rows = [{"of_number": one.number, "of_version": one.version, "new_due_at": due_at} for one, due_at in times]
+    connection.execute(statement, rows)
 
 
 def list_tickets(

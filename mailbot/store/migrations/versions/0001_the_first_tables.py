@@ -37,6 +37,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("scope", "key", name=op.f("pk_seen")),
     )
     op.create_table(
+        "setting",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
+    )
+    op.create_table(
         "told",
         sa.Column("what", sa.String(length=200), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -354,6 +360,7 @@ def downgrade() -> None:
     op.drop_table("inbound_mail")
     op.drop_table("vendor")
     op.drop_table("told")
+    op.drop_table("setting")
     op.drop_table("seen")
     op.drop_table("failing_address")
     op.drop_table("blob")
