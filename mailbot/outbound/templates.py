@@ -24,7 +24,7 @@ def verify_templates(templates_dir: str | None) -> list[str]:
             try:
                 compose(mail, templates_dir)
             except Exception as fault:  # noqa: BLE001 - a template is an admin's program; whatever it raises is a finding
-                faults[_readable(fault)] = None
+                faults[readable_fault(fault)] = None
     return list(faults)
 
 
@@ -34,7 +34,8 @@ def languages(templates_dir: str | None) -> list[str]:
     return sorted({words.parent.name for folder in folders for words in folder.glob("*/words.txt")})
 
 
-def _readable(fault: Exception) -> str:
+def readable_fault(fault: Exception) -> str:
+    """What a template raised, with its file and line."""
     if isinstance(fault, TemplateNotFound):
         return f"{fault.name}: no such template"
     if isinstance(fault, TemplateSyntaxError):

@@ -121,11 +121,13 @@ async def _upload(file: UploadFile) -> Upload:
 
 
 async def _metered(stream: AsyncGenerator[bytes], max_bytes: int) -> AsyncGenerator[bytes]:
+    """Passes on what fits, so that the text, which comes first, is read; then raises TooMuch."""
     async for chunk in stream:
+        if chunk:
+            yield chunk[:max_bytes]
         max_bytes -= len(chunk)
         if max_bytes < 0:
             raise TooMuch
-        yield chunk
 
 
 def _form_token(viewing: Token, nonce: str) -> Token:

@@ -10,6 +10,8 @@ from mailbot.web.forms import MAX_FILES, Seal
 from mailbot.web.pages import Variables
 from mailbot.web.ticket_words import TicketWords
 
+FAULTS: Final = ("empty", "long", "large", "files", "form", "date", "late", "refused", "busy")
+"""What can be wrong with a form; the words say `error_…` for each."""
 DONE: Final = ("reply", "successor", "close", "reopen", "keep", "pause", "type")
 
 

@@ -20,6 +20,10 @@ class WrongLinks:
         self._clock = clock
         self._spent: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
+    def __len__(self) -> int:
+        """How many networks are remembered."""
+        return len(self._spent)
+
     def is_too_often(self, client: str) -> bool:
         """Notes a wrong link; whether its network has tried too many."""
         network = _network(client)

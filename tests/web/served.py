@@ -174,8 +174,8 @@ def running(*servers: PageServer) -> Iterator[None]:
     try:
         do(PageServer.start)
         yield
-        do(PageServer.stop)
     finally:
+        do(PageServer.stop)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(30)
         loop.run_until_complete(loop.shutdown_default_executor())
