@@ -20,6 +20,7 @@ from mailbot.scheduler import Scheduler, Stage
 from mailbot.service import deliver, receive, sweep
 from mailbot.service.desk import open_desk
 from mailbot.service.intake import DeskIntake
+from mailbot.service.recompute import Recompute
 from mailbot.service.workers import Workers
 from mailbot.setting_readers import spelled_endpoint
 from mailbot.smtpd import Listener, PortLimits
@@ -31,6 +32,8 @@ log = logging.getLogger("mailbot.app")
 WORKERS = 2
 AT_ONCE = 4
 GRACE_SECONDS = 30.0
+BREATH_SECONDS = 0.01
+"""Between two batches of recomputing, so that mail and pages have their turn on the processor."""
 
 
 class _Row(Protocol):
@@ -68,7 +71,9 @@ class App:
         self._receive = Stage("receive", self._receive_some)
         self._sweep = Stage("sweep", self._sweep_some)
         self._deliver = Stage("deliver", self._deliver_some)
-        self._stages = [self._receive, self._sweep, self._deliver]
+        self._recompute = Recompute(self.desk)
+        recompute = Stage("recompute", self._recompute_some)
+        self._stages = [self._receive, self._sweep, self._deliver, recompute]
         self._busy: dict[str, dict[int, asyncio.Task[None]]] = {stage.name: {} for stage in self._stages}
         self._ended = asyncio.Event()
 
@@ -116,11 +121,8 @@ class App:
         return listeners
 
     def _take_over(self) -> None:
-        """Gives back what dead processes had taken, and recomputes what a changed plan changed."""
+        """Gives back what dead processes had taken."""
         self._free_dead_leases()
-        changed = sweep.recompute(self.desk)
-        if changed:
-            log.info("plans recomputed tickets=%d", changed)
 
     def _free_dead_leases(self) -> None:
         owner = self.desk.store.owner
@@ -143,6 +145,12 @@ class App:
     async def _sweep_some(self) -> bool:
         more = await asyncio.to_thread(sweep.sweep, self.desk)
         self._deliver.wake()
+        return more
+
+    async def _recompute_some(self) -> bool:
+        more = await asyncio.to_thread(self._recompute.step)
+        if more:
+            await asyncio.sleep(BREATH_SECONDS)
         return more
 
     async def _deliver_some(self) -> bool:
@@ -193,7 +201,7 @@ class App:
             with self.desk.store.write() as connection:
                 vendors.upsert_vendors(connection, config.vendors, "config")
             self.desk.config = config
-            log.info("config reloaded tickets_recomputed=%d", sweep.recompute(self.desk))
+            log.info("config reloaded")  # the stage "recompute" takes it up at the next tick
         except MailbotError as error:
             log.error("config not reloaded reason=%r", str(error))  # noqa: TRY400  # the reason says it all
 

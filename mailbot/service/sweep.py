@@ -13,7 +13,7 @@ from mailbot.core.inactivity import Close, Rest, Wait, Warn, next_step
 from mailbot.core.ticket import Actor, Change, NoChange, Ticket
 from mailbot.errors import Conflict, MailbotError
 from mailbot.service.desk import Desk
-from mailbot.service.record import due_at, record, silence
+from mailbot.service.record import record, silence
 from mailbot.store import tickets
 
 log = logging.getLogger("mailbot.sweep")
@@ -33,22 +33,6 @@ def sweep(desk: Desk) -> bool:
         for number in numbers:
             _sweep_ticket(connection, desk, number, now)
     return len(numbers) == BATCH
-
-
-def recompute(desk: Desk) -> int:
-    """Brings `due_at` of all open tickets in line with the plans in force, in batches; how many changed."""
-    changed, after = 0, 0
-    while True:
-        with desk.store.write() as connection:
-            batch = tickets.open_tickets(connection, after, 500)
-            for ticket, known in batch:
-                due = due_at(desk, ticket)
-                if due != known:
-                    tickets.set_due_at(connection, ticket, due)
-                    changed += 1
-        if not batch:
-            return changed
-        after = batch[-1][0].number
 
 
 def _sweep_ticket(connection: Connection, desk: Desk, number: int, now: datetime) -> None:
