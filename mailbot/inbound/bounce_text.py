@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from email import message_from_bytes
+from itertools import islice
 from typing import Final
 
 from mailbot.inbound.delivery_status import permanent_by_code, status_in
@@ -16,6 +17,8 @@ from mailbot.inbound.reading import FailedRecipient
 
 _MAX_LINES: Final = 400
 _MAX_CHARS: Final = 40_000
+_MAX_LINE_CHARS: Final = 1000
+_MAX_IN_LINE: Final = 20
 _MAX_RECIPIENTS: Final = 100
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]=/*]{1,128}@[^\s<>\"'(),;:\[\]/*]{1,255}")
 _COPY_BEGINS = re.compile(
@@ -74,16 +77,18 @@ def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...
     excluded = {address.lower() for address in ours}
     maybe: dict[str, FailedRecipient] = {}
     for index, line in enumerate(lines):
-        for hit in _ADDRESS.finditer(line[:1000]):
+        if "@" not in line or _NOT_THE_RECIPIENT.search(line):
+            continue
+        for hit in islice(_ADDRESS.finditer(line), _MAX_IN_LINE):
             address = hit.group().strip(".'_`")
-            if address.lower() in excluded or address.lower().startswith(_SERVERS) or not _plausible(address):
+            key = address.lower()
+            if key in found or key in excluded or key.startswith(_SERVERS) or not _plausible(address):
                 continue
-            one = _failed(address, lines, index, by_words)
-            if _NOT_THE_RECIPIENT.search(line):
-                continue
-            maybe.setdefault(address.lower(), one)
+            maybe[key] = maybe.get(key) or _failed(address, lines, index, by_words)
             if _tells(line, hit.start(), hit.end()):
-                found.setdefault(address.lower(), one)
+                found[key] = maybe[key]
+        if len(found) >= _MAX_RECIPIENTS:
+            break
     chosen = found or (maybe if len(maybe) == 1 else {})
     return tuple(chosen.values())[:_MAX_RECIPIENTS]
 
@@ -95,8 +100,8 @@ def _report(text: str) -> list[str]:
     for line in text[:_MAX_CHARS].split("\n")[:_MAX_LINES]:
         if named and len(lines) > 2 and _COPY_BEGINS.search(line[:300]):
             break
-        lines.append(line)
-        named = named or _ADDRESS.search(line[:1000]) is not None
+        lines.append(line[:_MAX_LINE_CHARS])
+        named = named or _ADDRESS.search(line[:_MAX_LINE_CHARS]) is not None
     return lines
 
 
