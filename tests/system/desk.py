@@ -143,7 +143,8 @@ class Desk:
         if self.server is None:
             return
         server, self.server = self.server, None
-        os.killpg(server.pid, signal.SIGKILL)
+        if not _is_empty(server.pid):
+            os.killpg(server.pid, signal.SIGKILL)
         server.wait(timeout=30)
 
     def run(self, *words: str, stdin: bytes = b"", config: bool = True) -> subprocess.CompletedProcess[bytes]:
