@@ -18,18 +18,19 @@ from mailbot.errors import BadInput, ConfigError, MailbotError
 from mailbot.outbound.templates import verify_templates
 from mailbot.scheduler import Scheduler, Stage
 from mailbot.service import deliver, receive, sweep
-from mailbot.service.desk import open_desk
+from mailbot.service.desk import keep_vendors, open_desk
 from mailbot.service.intake import DeskIntake
 from mailbot.service.recompute import Recompute
 from mailbot.service.workers import Workers
 from mailbot.setting_readers import spelled_endpoint
 from mailbot.smtpd import Listener, PortLimits
-from mailbot.store import leases, schema, vendors
+from mailbot.store import leases, schema
 from mailbot.web.server import capture_pages, ticket_pages
+from mailbot.web.template_check import verify_page_templates
 
 log = logging.getLogger("mailbot.app")
 
-WORKERS = 2
+WORKERS = 4
 AT_ONCE = 4
 GRACE_SECONDS = 30.0
 BREATH_SECONDS = 0.01
@@ -49,7 +50,8 @@ Claimed = TypeVar("Claimed", bound=_Row)
 
 def template_faults(config: Config) -> list[str]:
     """What is wrong with the templates, ours and the admin's."""
-    return verify_templates(str(config.desk.templates) if config.desk.templates else None)
+    folder = str(config.desk.templates) if config.desk.templates else None
+    return verify_templates(folder) + verify_page_templates(folder)
 
 
 def load_checked(file: Path) -> Config:
@@ -57,6 +59,7 @@ def load_checked(file: Path) -> Config:
     config = load(file)
     if faults := template_faults(config):
         raise ConfigError(faults)
+    deliver.signing_keys(config)
     return config
 
 
@@ -67,10 +70,11 @@ class App:
         self.desk = open_desk(config)
         limits = config.limits
         self._workers = Workers(WORKERS, limits.reading_time, limits.reading_memory)
-        self._relay = deliver.make_relay(self.desk)
+        self._relay = deliver.make_relay(config)
         self._receive = Stage("receive", self._receive_some)
         self._sweep = Stage("sweep", self._sweep_some)
         self._deliver = Stage("deliver", self._deliver_some)
+        self._reloading = Stage("reload", self._reload)
         self._recompute = Recompute(self.desk)
         recompute = Stage("recompute", self._recompute_some)
         self._stages = [self._receive, self._sweep, self._deliver, recompute]
@@ -86,7 +90,7 @@ class App:
             pages.append(capture_pages(self.desk))
         for server in pages:
             await server.start()
-        running = [asyncio.create_task(stage.run()) for stage in self._stages]
+        running = [asyncio.create_task(stage.run()) for stage in (*self._stages, self._reloading)]
         scheduler = Scheduler(self._stages, self._keep_house)
         scheduler.start()
         self._wake_all()
@@ -192,18 +196,20 @@ class App:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._ended.set)
-        loop.add_signal_handler(signal.SIGHUP, lambda: asyncio.ensure_future(asyncio.to_thread(self._reload)))
+        loop.add_signal_handler(signal.SIGHUP, self._reloading.wake)
 
-    def _reload(self) -> None:
+    async def _reload(self) -> bool:
         """Takes a new config into use, all of it or none. Addresses of ports and the database need a restart."""
         try:
-            config = load_checked(self.desk.config.file)
-            with self.desk.store.write() as connection:
-                vendors.upsert_vendors(connection, config.vendors, "config")
-            self.desk.config = config
-            log.info("config reloaded")  # the stage "recompute" takes it up at the next tick
+            config = await asyncio.to_thread(load_checked, self.desk.config.file)
+            await asyncio.to_thread(keep_vendors, self.desk.store, config)
         except MailbotError as error:
             log.error("config not reloaded reason=%r", str(error))  # noqa: TRY400  # the reason says it all
+            return False
+        self.desk.config = config
+        self._workers.renew()  # they keep compiled templates
+        log.info("config reloaded")  # the stage "recompute" takes it up at the next tick
+        return False
 
     def _say_ready(self) -> None:
         config = self.desk.config

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from mailbot.core.business_time import Calendar
 from mailbot.core.inactivity import DEFAULT_PLANS, Plans
@@ -115,11 +115,14 @@ class SmarthostSection:
     url: str = setting(some_text, "capture")
     user: str = setting(text, "")
     password_file: Path | None = setting(path_or_nothing, None)
-    starttls: str = setting(one_of("when offered", "required", "never"), "when offered")
+    starttls: Literal["when offered", "required", "never"] = setting(
+        one_of("when offered", "required", "never"), "when offered"
+    )
     timeout: float = setting(duration_seconds, 60.0)
     retry_first: float = setting(duration_seconds, 60.0)
     retry_longest: float = setting(duration_seconds, 4 * 3600.0)
     give_up_after: float = setting(duration_seconds, 5 * _DAY)
+    ca_file: Path | None = setting(path_or_nothing, None)
     max_connections: int = setting(whole_number(1, 100), 5)
 
     def password(self) -> str:
@@ -127,6 +130,13 @@ class SmarthostSection:
         if self.password_file is not None:
             return self.password_file.read_text().strip()
         return os.environ.get("MAILBOT_SMARTHOST_PASSWORD", "")
+
+
+@dataclass(frozen=True)
+class Dkim:
+    """[dkim]: private keys (PEM) that sign what we send; a file's name without its ending is its selector."""
+
+    keys: tuple[Path, ...] = setting(list_of(path), ())
 
 
 @dataclass(frozen=True)
@@ -219,6 +229,7 @@ class Config:
     web: Web
     capture: CapturePages
     smarthost: SmarthostSection
+    dkim: Dkim
     tickets: Tickets
     limits: Limits
     senders: Senders
@@ -271,6 +282,7 @@ _SECTIONS: Mapping[str, type] = {
     "web": Web,
     "capture": CapturePages,
     "smarthost": SmarthostSection,
+    "dkim": Dkim,
     "tickets": Tickets,
     "limits": Limits,
     "senders": Senders,
@@ -303,10 +315,10 @@ def _read(document: Document, file: Path) -> Config | None:
     vendors, vendor_times = _read_vendors(document, calendar_section)
     types = _read_types(document)
     intake = _read_intake(document, types)
+    sections = {name: _anchored(document, name, section, file.resolve().parent) for name, section in sections.items()}
     _check_relations(document, sections)
     if document.faults:
         return None
-    sections["desk"] = _anchored(sections["desk"], file.resolve().parent)
     return Config(
         file=file,
         calendar=calendar,
@@ -319,9 +331,19 @@ def _read(document: Document, file: Path) -> Config | None:
     )
 
 
-def _anchored(desk: DeskSection, folder: Path) -> DeskSection:
-    templates = folder / desk.templates if desk.templates else None
-    return replace(desk, data_dir=folder / desk.data_dir, templates=templates)
+def _anchored(document: Document, name: str, section: Any, folder: Path) -> Any:
+    """A section whose relative paths count from the config's folder; files that must be there are looked for."""
+    found: dict[str, Any] = {}
+    for key, value in vars(section).items():
+        if isinstance(value, Path):
+            found[key] = folder / value
+        elif isinstance(value, tuple) and value and isinstance(value[0], Path):
+            found[key] = tuple(folder / one for one in value)
+    for key, value in found.items():
+        missing = [one for one in (value if isinstance(value, tuple) else (value,)) if not one.exists()]
+        if missing and key != "data_dir":
+            document.fault((name, key), f"{missing[0]} is not there")
+    return replace(section, **found)
 
 
 def _read_vendors(

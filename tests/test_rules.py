@@ -60,7 +60,6 @@ HOME = {
     "cryptography": {"outbound"},
     "css_inline": {"outbound"},
     "babel": {"outbound", "web"},
-    "pebble": {"service"},
     "holidays": {"holiday_calendar"},
     "starlette": {"web"},
     "uvicorn": {"web"},

@@ -33,7 +33,12 @@ config_option = click.option(
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 as_option = click.option(
-    "--as", "by", type=click.Choice([*(party.value for party in Party), "desk"]), default="desk", show_default=True, help="Who does it."
+    "--as",
+    "by",
+    type=click.Choice([*(party.value for party in Party), "desk"]),
+    default="desk",
+    show_default=True,
+    help="Who does it.",
 )
 
 

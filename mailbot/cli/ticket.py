@@ -106,7 +106,9 @@ def show_command(number: int, config_file: Path, as_json: bool) -> None:
 
 @ticket.command("comment")
 @click.argument("number", type=int)
-@click.option("--as", "party", type=click.Choice([party.value for party in Party]), required=True, help="Whose words these are.")
+@click.option(
+    "--as", "party", type=click.Choice([party.value for party in Party]), required=True, help="Whose words these are."
+)
 @click.option("--body", help="The text.")
 @click.option("--body-file", help="A file with the text; - is standard input.")
 @config_option

@@ -9,24 +9,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from typing import Protocol
 
 from sqlalchemy import Connection
 
+from mailbot.config import Config
 from mailbot.core.retry import SPREAD, next_try
 from mailbot.core.ticket import Kind
-from mailbot.errors import StoreUnavailable
+from mailbot.errors import ConfigError, StoreUnavailable
 from mailbot.outbound.capture import Capture
 from mailbot.outbound.compose import compose
-from mailbot.outbound.mail import Deferred, Delivery, Failed, OutgoingMail, OutgoingNotice, Sent
+from mailbot.outbound.connection import Listen
+from mailbot.outbound.mail import Deferred, Delivery, Failed, OutgoingMail, OutgoingNotice, Sent, TooLarge
+from mailbot.outbound.signing import SigningKey, SigningKeys
 from mailbot.outbound.smarthost import Smarthost
 from mailbot.service.desk import Desk
 from mailbot.service.failures import record_failure, settle_warning
 from mailbot.service.mails import outgoing
 from mailbot.service.record import tell_admins
-from mailbot.service.workers import Workers, WorkersLost
+from mailbot.service.workers import Workers
 from mailbot.store import inbox, outbox
 from mailbot.store.leases import Lease
 from mailbot.store.outbox import OutboxRow
@@ -47,12 +51,30 @@ class Relay(Protocol):
         """Ends idle connections."""
 
 
-def make_relay(desk: Desk) -> Relay:
-    """The relay that the config names."""
-    section = desk.config.smarthost
-    if desk.config.captures:
-        return Capture(desk.config.desk.data_dir / "captured")
-    return Smarthost(section.url, section.timeout)
+def make_relay(config: Config, listen: Listen | None = None) -> Relay:
+    """The relay that the config names; `listen` hears the SMTP dialogue."""
+    section = config.smarthost
+    if config.captures:
+        return Capture(config.desk.data_dir / "captured")
+    return Smarthost(
+        section.url,
+        section.timeout,
+        max_connections=section.max_connections,
+        starttls=section.starttls,
+        username=section.user,
+        password=section.password(),
+        ca_file=section.ca_file,
+        local_name=config.smtp.host_name or config.desk.domain,
+        listen=listen,
+    )
+
+
+def signing_keys(config: Config) -> SigningKeys:
+    """The DKIM keys of a config. ConfigError for one that cannot be read."""
+    try:
+        return tuple(SigningKey(config.desk.domain, file.stem, file.read_bytes()) for file in config.dkim.keys)
+    except OSError as error:
+        raise ConfigError([f"[dkim] keys: {error}"]) from error
 
 
 def claim(desk: Desk, busy: frozenset[int], most: int) -> list[OutboxRow]:
@@ -80,32 +102,46 @@ def prepare(desk: Desk, claimed: OutboxRow) -> OutgoingMail | OutgoingNotice | b
         return outgoing(connection, desk, row, desk.clock.now())
 
 
-async def compose_mail(desk: Desk, workers: Workers, mail: OutgoingMail | OutgoingNotice | bytes) -> bytes:
-    """The octets of a mail."""
+async def compose_mail(
+    desk: Desk, workers: Workers, mail: OutgoingMail | OutgoingNotice | bytes, *, bare: bool = False
+) -> bytes:
+    """The octets of a mail; `bare` leaves attachments out, which the mail then links to."""
     if isinstance(mail, bytes):
         return mail
     folder = desk.config.desk.templates
-    return await workers.run(compose, mail, str(folder) if folder else None)
+    made_from = replace(mail, max_attachment_bytes=0) if bare and isinstance(mail, OutgoingMail) else mail
+    return await workers.run(compose, made_from, str(folder) if folder else None, signing_keys(desk.config))
 
 
 async def handle(desk: Desk, workers: Workers, relay: Relay, row: OutboxRow) -> None:
     """Composes a claimed mail, hands it over and settles it.
 
-    When the store or the workers are away, the mail stays claimed by us and is taken up at the next tick.
+    When the store is away, the mail stays claimed by us and is taken up at the next tick.
     """
     try:
         mail = await asyncio.to_thread(prepare, desk, row)
         if mail is None:
             return
-        raw = await compose_mail(desk, workers, mail)
         tried_at = desk.clock.now()
-        delivery = await relay.send(raw, return_path_of(mail), row.to_address)
+        delivery = await _send(desk, workers, relay, row, mail)
         await asyncio.to_thread(settle, desk, row, delivery, tried_at)
-    except (StoreUnavailable, WorkersLost) as error:
+    except StoreUnavailable as error:
         log.warning("mail waits outbox=%d reason=%r", row.id, str(error))
     except Exception as error:  # the door of the outbox: one mail that we cannot make must not stop the others
         log.exception("mail poisoned outbox=%d", row.id)
         await asyncio.to_thread(poisoned, desk, row, error)
+
+
+async def _send(
+    desk: Desk, workers: Workers, relay: Relay, row: OutboxRow, mail: OutgoingMail | OutgoingNotice | bytes
+) -> Delivery:
+    raw = await compose_mail(desk, workers, mail)
+    delivery = await relay.send(raw, return_path_of(mail), row.to_address)
+    if isinstance(delivery, TooLarge) and isinstance(mail, OutgoingMail):
+        log.info("mail too large, sent without attachments outbox=%d bytes=%d", row.id, len(raw))
+        raw = await compose_mail(desk, workers, mail, bare=True)
+        delivery = await relay.send(raw, return_path_of(mail), row.to_address)
+    return delivery
 
 
 def return_path_of(mail: OutgoingMail | OutgoingNotice | bytes) -> str:
@@ -122,8 +158,10 @@ def settle(desk: Desk, row: OutboxRow, delivery: Delivery, tried_at: datetime) -
                 if outbox.settle(connection, row.id, "sent", answer, now):
                     outbox.clear_failing(connection, row.to_address)
                     settle_warning(connection, desk, row, now)
-            case Deferred(answer):
+            case Deferred(answer, setup_fault):
                 _defer(desk, connection, row, answer, tried_at)
+                if setup_fault:
+                    _tell_of_setup(desk, connection, answer, now)
             case Failed(answer):
                 _fail(desk, connection, row, answer, now)
     log.info(
@@ -164,6 +202,13 @@ def _defer(desk: Desk, connection: Connection, row: OutboxRow, answer: str, now:
         _fail(desk, connection, row, f"given up after {row.attempts + 1} tries: {answer}", now)
     else:
         outbox.defer(connection, row.id, answer, again, now)
+
+
+def _tell_of_setup(desk: Desk, connection: Connection, answer: str, now: datetime) -> None:
+    """The smarthost refuses us, not this mail: said to the admins once a day; it leaves when that is mended."""
+    log.error("smarthost refuses us answer=%r", answer)
+    if outbox.tell_once(connection, f"smarthost:{now:%Y-%m-%d}", now):
+        tell_admins(connection, desk, now, "The smarthost refuses us", answer, "All mails wait until it takes them.")
 
 
 def _fail(desk: Desk, connection: Connection, row: OutboxRow, answer: str, now: datetime) -> None:

@@ -37,9 +37,17 @@ def open_desk(config: Config, clock: Clock | None = None) -> Desk:
     store = Store(config.database_url, config.desk.data_dir)
     migrate(store.engine)
     desk = Desk(config, store, clock or SystemClock())
+    keep_vendors(store, config)
+    return desk
+
+
+def keep_vendors(store: Store, config: Config) -> None:
+    """Brings the vendors of the config into the store; takes no lock when nothing changed."""
+    with store.read() as connection:
+        if vendors.are_known(connection, config.vendors):
+            return
     with store.write() as connection:
         vendors.upsert_vendors(connection, config.vendors, "config")
-    return desk
 
 
 def load_keys(file: Path) -> TokenKeys:

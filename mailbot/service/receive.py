@@ -21,7 +21,7 @@ from mailbot.service.desk import Desk
 from mailbot.service.handover import Refusal
 from mailbot.service.recipients import ToDesk, ToIntake, ToRole, ToTicket
 from mailbot.service.record import add_note, tell_admins
-from mailbot.service.workers import Overrun, Workers, WorkersLost
+from mailbot.service.workers import Overrun, Workers
 from mailbot.store import held, inbox, tickets
 from mailbot.store.inbox import Headline, InboxRow
 from mailbot.store.leases import Lease
@@ -100,7 +100,7 @@ def replay(desk: Desk, key: int) -> None:
 async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
     """Reads a claimed mail in a worker and settles it; shunts it when we cannot.
 
-    When the store or the workers are away, the mail stays claimed by us and is taken up at the next tick.
+    When the store is away, the mail stays claimed by us and is taken up at the next tick.
     """
     try:
         if row.attempts > MAX_ATTEMPTS:
@@ -110,7 +110,7 @@ async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
         own = await asyncio.to_thread(own_history, desk, row)
         reading = await workers.run(read, raw, _limits(desk), own)
         await asyncio.to_thread(settle, desk, row, reading)
-    except (StoreUnavailable, WorkersLost) as error:
+    except StoreUnavailable as error:
         log.warning("mail waits inbox=%d reason=%r", row.id, str(error))
     except Overrun as overrun:
         await asyncio.to_thread(shunt, desk, row, str(overrun))

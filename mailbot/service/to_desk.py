@@ -11,6 +11,7 @@ from mailbot.core.ticket import Grade, Kind, Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.email_address import valid_address
 from mailbot.errors import BadInput
+from mailbot.outbound import threads
 from mailbot.service import to_ticket
 from mailbot.service.case import Case
 from mailbot.service.recipients import ToDesk, ToIntake
@@ -46,7 +47,8 @@ def _named_ticket(case: Case) -> tuple[Ticket, Party] | None:
 
 
 def _tagged_ticket(case: Case) -> tuple[Ticket, Party] | None:
-    tag = re.search(rf"\[{re.escape(case.desk.config.desk.name)} #(\d{{1,9}})\]", case.reading.subject)
+    name = re.escape(threads.tag(case.desk.config.desk.name, 0)).replace("0", r"(\d{1,9})")
+    tag = re.search(name, case.reading.subject)
     if tag is None or case.reading.author is None or not tickets.exists(case.connection, int(tag[1])):
         return None
     ticket = tickets.get_ticket(case.connection, int(tag[1]))

@@ -1,23 +1,24 @@
 """A small pool of killable worker processes for what costs CPU or meets strangers' bytes: reading and composing.
 
-A worker that overruns its CPU time or memory dies and is replaced; the others never wait for it. CPU time is
-counted by the kernel, so a stepping clock kills nobody.
+A worker that overruns its CPU time or memory dies and is replaced; the others never wait for it. The kernel
+counts the CPU time, and nothing here waits on a clock: a wall or monotonic clock that steps kills nobody. (The
+pools that were looked at poll with `time.sleep`, which fails or stalls when a clock is stepped.)
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
+import pickle
 import resource
 import signal
 from collections.abc import Callable
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from typing import Any, TypeVar
-
-from pebble import ProcessExpired, ProcessPool
-
-from mailbot.errors import MailbotError
 
 Result = TypeVar("Result")
 
@@ -30,75 +31,115 @@ class Overrun(Exception):
     """A worker died on its task: too much CPU or memory, or a crash of the interpreter."""
 
 
-class WorkersLost(MailbotError):
-    """The pool broke, not the task: it is made anew, and the task may be tried again."""
-
-
 class Workers:
-    """The pool. `cpu_seconds` bounds each task, `memory_bytes` the address space of each worker."""
+    """At most `count` workers, started when needed, in one event loop.
+
+    `cpu_seconds` bounds each task, `memory_bytes` the address space of each worker.
+    """
 
     def __init__(self, count: int, cpu_seconds: float, memory_bytes: int) -> None:
-        self._count = count
+        # Not fork: this process has threads. The fork server has imported what workers need, so they start at once.
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(_PRELOADED)
         self._cpu_seconds = cpu_seconds
         self._memory_bytes = memory_bytes
-        self._pool = self._new_pool()
+        self._slots = asyncio.Semaphore(count)
+        self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
+        self._idle: list[_Worker] = []
+        self._all: set[_Worker] = set()
 
     async def run(self, task: Callable[..., Result], *arguments: Any) -> Result:
-        """Runs `task(*arguments)` in a worker; what it returns or raises.
-
-        Overrun when the worker died on it, WorkersLost when all workers are gone for another reason.
-        """
-        pool = self._pool
-        try:
-            future = pool.schedule(_bounded, args=(self._cpu_seconds, task, arguments))
-            result: Result = await asyncio.wrap_future(future)
-        except (ProcessExpired, MemoryError) as error:
-            raise Overrun(f"{task.__name__} took more than its share: {type(error).__name__}") from error
-        except BrokenProcessPool as error:
-            self._renew(pool)
-            raise WorkersLost(f"the worker processes are gone: {error}") from error
-        except RuntimeError as error:  # what pebble raises for a pool that broke before
-            if pool.active:
-                raise
-            self._renew(pool)
-            raise WorkersLost(f"the worker processes are gone: {error}") from error
+        """Runs `task(*arguments)` in a worker; what it returns or raises. Overrun when the worker died on it."""
+        async with self._slots:
+            loop = asyncio.get_running_loop()
+            worker = self._idle.pop() if self._idle else await loop.run_in_executor(self._threads, self._start)
+            try:
+                succeeded, value = await loop.run_in_executor(self._threads, worker.call, task, arguments)
+            except (EOFError, OSError) as error:
+                self._bury(worker)
+                raise Overrun(f"{task.__name__} took more than its share: its worker died") from error
+            self._idle.append(worker)
+        if not succeeded:
+            raise value
+        result: Result = value
         return result
+
+    def renew(self) -> None:
+        """Lets idle workers go, so that the next tasks run in fresh ones, with nothing kept from before."""
+        for worker in self._idle:
+            self._bury(worker)
+        self._idle.clear()
 
     def close(self) -> None:
         """Ends all workers, whatever they do."""
-        _end(self._pool)
+        for worker in list(self._all):
+            self._bury(worker)
+        self._threads.shutdown()
 
-    def _renew(self, broken: ProcessPool) -> None:
-        if self._pool is broken:
-            log.error("workers lost, started anew")
-            self._pool = self._new_pool()
-            _end(broken)
+    def _start(self) -> _Worker:
+        worker = _Worker(self._context, self._cpu_seconds, self._memory_bytes)
+        self._all.add(worker)
+        return worker
 
-    def _new_pool(self) -> ProcessPool:
-        # Not fork: this process has threads. The fork server has imported what workers need, so they start at once.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PRELOADED)
-        return ProcessPool(
-            max_workers=self._count, initializer=_start_worker, initargs=(self._memory_bytes,), context=context
-        )
+    def _bury(self, worker: _Worker) -> None:
+        self._all.discard(worker)
+        exit_code = worker.end()
+        log.info("worker ended pid=%s exit=%s", worker.process.pid, exit_code)
 
 
-def _end(pool: ProcessPool) -> None:
-    pool.stop()  # type: ignore[no-untyped-call]  # pebble has no annotations here
-    pool.join()
+class _Worker:
+    """The parent's side of one worker process."""
+
+    def __init__(self, context: ForkServerContext, cpu_seconds: float, memory_bytes: int) -> None:
+        self._connection, theirs = context.Pipe()
+        self.process = context.Process(target=_serve, args=(theirs, cpu_seconds, memory_bytes), daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def call(self, task: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+        """Blocks until the task ends: (True, result) or (False, exception). EOFError or OSError when it died."""
+        self._connection.send((task, arguments))
+        answer: tuple[bool, Any] = self._connection.recv()
+        return answer
+
+    def end(self) -> int | None:
+        """Kills the process; its exit code."""
+        self.process.kill()
+        self.process.join()
+        self._connection.close()
+        return self.process.exitcode
 
 
-def _start_worker(memory_bytes: int) -> None:
+def _serve(connection: Connection, cpu_seconds: float, memory_bytes: int) -> None:
+    """The worker's side: runs tasks until the parent goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        while True:
+            task, arguments = connection.recv()
+            connection.send_bytes(_answer(task, arguments, cpu_seconds))
 
 
-def _bounded(cpu_seconds: float, task: Callable[..., Result], arguments: tuple[Any, ...]) -> Result:
+def _answer(task: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds: float) -> bytes:
+    """The pickled end of a task. Memory that runs out ends the worker: nothing in it can be trusted any more."""
     signal.setitimer(signal.ITIMER_PROF, cpu_seconds)  # at its end SIGPROF ends the process, inside C code, too
     try:
-        return task(*arguments)
+        return pickle.dumps((True, task(*arguments)))
+    except MemoryError:
+        raise SystemExit(1) from None
+    except Exception as error:  # noqa: BLE001  # the door of the worker: the parent raises it again
+        return _pickled(error)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _pickled(error: Exception) -> bytes:
+    try:
+        answer = pickle.dumps((False, error))
+        pickle.loads(answer)  # noqa: S301  # our own pickle: an exception with other arguments than its own pickles, but does not come back
+    except Exception:  # noqa: BLE001  # whatever its own pickling does, the words are enough
+        return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
+    return answer

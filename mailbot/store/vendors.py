@@ -28,6 +28,12 @@ def upsert_vendors(connection: Connection, vendors: Iterable[Vendor], source: st
     return changed
 
 
+def are_known(connection: Connection, vendors: Iterable[Vendor]) -> bool:
+    """Whether the store has these vendors as they are."""
+    known = {one.id: one for one in list_vendors(connection)}
+    return all(known.get(one.id) == one for one in vendors)
+
+
 def get_vendor(connection: Connection, vendor_id: str) -> Vendor:
     """The vendor of that id; NotFound when there is none."""
     row = connection.execute(select(vendor).where(vendor.c.id == vendor_id)).mappings().first()

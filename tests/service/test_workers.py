@@ -14,6 +14,15 @@ def workers():
     pool.close()
 
 
+class Stubborn(Exception):
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} {two}")
+
+
+def fail_stubbornly() -> None:
+    raise Stubborn("cannot", "travel")
+
+
 def spin() -> None:
     while True:
         pass
@@ -69,3 +78,19 @@ def test_cpu_time_of_earlier_tasks_does_not_count(workers):
             await workers.run(sum, range(6_000_000))
 
     asyncio.run(play())
+
+
+def test_an_exception_that_cannot_travel_comes_as_its_words(workers):
+    with pytest.raises(RuntimeError, match="Stubborn: cannot travel"):
+        asyncio.run(workers.run(fail_stubbornly))
+
+
+def test_renewed_workers_are_other_processes(workers):
+    async def play() -> tuple[int, int, int]:
+        first, second = await workers.run(os.getpid), await workers.run(os.getpid)
+        workers.renew()
+        return first, second, await workers.run(os.getpid)
+
+    first, second, third = asyncio.run(play())
+    assert first == second
+    assert third != first
