@@ -37,7 +37,7 @@ from mailbot.web.pages import Variables
 log = logging.getLogger("mailbot.web")
 
 _DONE: Final = ("answer", "act", "write")
-_LOOKS: Final = 40
+LOOKS: Final = 40
 _LOOKS_FOR_ANOTHER: Final = 8
 _LOOK_SECONDS: Final = 0.1
 _PAGE_POLICY: Final = {"content-security-policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
@@ -188,10 +188,10 @@ class CapturePages:
         before = await asyncio.to_thread(captured.names, self._maildir)
         await mail_writing.send(mail, self._desk.config.smtp.listen)
         log.info("mail sent for a trier bytes=%d", len(mail.raw))
-        looks_left = _LOOKS
+        looks_left = LOOKS
         while looks_left > 0:
             caused = len(await asyncio.to_thread(captured.names, self._maildir) - before)
-            looks_left = 0 if caused > 1 else min(looks_left - 1, _LOOKS_FOR_ANOTHER if caused else _LOOKS)
+            looks_left = 0 if caused > 1 else min(looks_left - 1, _LOOKS_FOR_ANOTHER if caused else LOOKS)
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def _static(self, request: Request) -> Response:
