@@ -125,7 +125,7 @@ def _can_end(text: str) -> bool:
     if not text or len(text) > _MAX_CHARS:
         return False
     bare = text.rstrip(_NOISE)
-    if bare.endswith((":", "：")):
+    if bare.endswith((":", "：")) or (text.endswith(">") and "@" in text[-100:]):
         return True
     last = _LAST_WORD.search(bare[-40:])
     return bare.endswith(_UNSPACED) or (last is not None and last.group(1).casefold() in _VERB_WORDS)
@@ -159,10 +159,15 @@ def introduces(text: str, *, wrapped: bool, followed: bool) -> bool:
             followed=followed,
         )
     if not colon:
-        return False
+        return followed and _dated_address(text)
     if address and (day or year) and (hour or year):
         return starts or followed
     return followed and (_QUOTING.match(text) is not None or (address and len(text) < 160))
+
+
+def _dated_address(text: str) -> bool:
+    """Whether a line is a date and an address alone, as old Gmail introduced a quote."""
+    return _DATE_FIRST.match(text) is not None and _DAY.search(text) is not None and _ADDRESS.search(text) is not None
 
 
 def _introduces_by_verb(

@@ -74,6 +74,8 @@ def _folk_rules(mail: Mail) -> str | None:
     if mail.first("return-receipt") or mail.first("content-type").lower().startswith("multipart/report"):
         return "report"
     senders = mail.first("from") + " " + mail.first("return-path")
+    if _NOREPLY.search(mail.first("from").rpartition("<")[2].partition("@")[0]):
+        return "an author who cannot be answered"
     return "a robot's address" if _ROBOT.search(senders) else None
 
 
@@ -101,8 +103,3 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     if (away and any(machine_like)) or (until and sum(machine_like) >= 2):
         return "words of an absence note"
     return None
-
-
-def from_noreply(mail: Mail) -> bool:
-    """Tell whether the author asks not to be answered."""
-    return _NOREPLY.search(mail.first("from")) is not None

@@ -6,14 +6,16 @@ interleaved answers kept.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from mailbot.inbound.attribution import Attributions
 from mailbot.inbound.draft import QUOTE, Draft
 from mailbot.inbound.header_block import HeaderBlocks
-from mailbot.inbound.separators import has_dashed_words, is_short_rule, separator_kind
+from mailbot.inbound.separators import has_dashed_words, is_groupwise, is_short_rule, separator_kind
 
 _CONTEXT_LINES = 4
+_BAR = re.compile(r"\|(?:\s[^|\n]{0,200}|)\Z")
 _WRAP_COLUMN = 68
 _SEPARATOR_RULES = {"own": "our separator", "original": "original message", "forward": "forwarded message"}
 _FORWARDED_RULES = frozenset(("forwarded message", "header block", "original message"))
@@ -41,7 +43,14 @@ class _Walk:
         draft, line = self.draft, self.draft.lines[index]
         if draft.rules[index] or (line.blank and not line.depth):
             return index + 1
-        if line.depth or line.zone.startswith(("history:", "own:")) or _is_wrapped_quote(draft, index):
+        if is_groupwise(line):
+            return _cut_from(draft, index, index + 1, "attribution")
+        if (
+            line.depth
+            or line.zone.startswith(("history:", "own:"))
+            or _is_wrapped_quote(draft, index)
+            or _is_bar_quote(draft, index)
+        ):
             draft.cut(index, index + 1, QUOTE)
             return index + 1
         rule, end = self._mark(index)
@@ -89,7 +98,7 @@ def _cut_from(draft: Draft, start: int, end: int, rule: str) -> int:
         return len(draft.lines)
     line = draft.lines[following]
     if line.depth or line.zone.startswith(("history:", "own:")):
-        return following
+        return end
     draft.cut(end, len(draft.lines), f"{QUOTE} below {rule}")
     return len(draft.lines)
 
@@ -108,6 +117,15 @@ def _is_wrapped_quote(draft: Draft, index: int) -> bool:
         (".", "!")
     )
     return goes_on or overflows
+
+
+def _is_bar_quote(draft: Draft, index: int) -> bool:
+    """Whether a line is quoted with a bar, as a neighbour is; a table has more bars in a line."""
+    if not _BAR.match(draft.lines[index].text):
+        return False
+    return any(
+        _BAR.match(line.text) for line in (*draft.lines[max(index - 1, 0) : index], *draft.lines[index + 1 : index + 2])
+    )
 
 
 def keep_context(draft: Draft) -> None:

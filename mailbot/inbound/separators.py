@@ -21,6 +21,12 @@ _DASHED = re.compile(
 _PROCESSED = re.compile(
     r"(?i:original message|originalnachricht|ursprüngliche nachricht) (?:processed by|verarbeitet von) \S{2,20}®"
 )
+_TIME = re.compile(r"\d{1,2}[:.]\d\d")
+_ABOVE = re.compile(
+    r"\W{2,}\s?(?:please\s)?(?:reply|respond|type|write|enter|add)\b.{0,40}\babove\b.{0,20}\b(?:line|message)|\W{2,}.{0,30}antwort.{0,30}\b(?:über|oberhalb)\b.{0,20}\b(?:linie|zeile)"
+    r"|\W{2,}.{0,30}répon.{0,30}(?:au-dessus|dessus).{0,20}ligne|\W{2,}.{0,30}(?:respond|respuesta|escrib).{0,30}(?:encima|arriba).{0,20}línea|\W{2,}.{0,30}(?:respond|resposta).{0,30}acima.{0,20}linha|\W{2,}.{0,30}rispo.{0,30}sopra.{0,20}(?:linea|riga)|\W{2,}.{0,30}(?:antwoord|reageer).{0,30}boven.{0,20}(?:lijn|regel)",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"[\s*]{0,8}(?:[-_=*~—–]{5,120}|(?:[-_=] ){4,60}[-_=]?)[\s*]{0,8}")
 
 
@@ -31,6 +37,8 @@ def separator_kind(line: Line) -> str:
         return ""
     if is_separator(text):
         return "own"
+    if _ABOVE.search(text) and len(text) <= 120:
+        return "own"
     if _PROCESSED.fullmatch(text):
         return "original"
     dashed = _DASHED.fullmatch(text)
@@ -38,6 +46,17 @@ def separator_kind(line: Line) -> str:
     if words in _FORWARDED and (dashed or text.rstrip(" *_").endswith((":", "："))):
         return "forward"
     return "original" if words in _ORIGINAL and dashed else ""
+
+
+def is_groupwise(line: Line) -> bool:
+    """Whether a line is GroupWise's ">>> NAME <address> DATE >>>", below which nothing is marked as quoted."""
+    text = line.text.strip()
+    return (
+        line.depth == 3
+        and len(text) <= 200
+        and ("@" in text or _TIME.search(text) is not None)
+        and (text.endswith(">>>") or _TIME.search(text) is not None)
+    )
 
 
 def is_rule(line: Line) -> bool:
