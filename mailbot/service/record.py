@@ -107,6 +107,7 @@ def owe_mails(
     mails within an hour, the next ones wait for one digest.
     """
     wait_until = _digest_time(connection, desk, ticket, entry, kind)
+    owed = []
     for party in Party:
         to_address = address_of(connection, ticket, party)
         if party is spare:
@@ -115,8 +116,8 @@ def owe_mails(
             _tell_of_missing_address(connection, desk, ticket, entry.at)
         elif wait_until is None or not _joins_digest(connection, ticket.number, party, entry):
             message_id = desk.addresses.message_id(Token(Purpose.MESSAGE, party, ticket.number, entry.number))
-            owed = Owed(kind, to_address, message_id, ticket.number, entry.number, party)
-            outbox.add(connection, owed, entry.at, not_before=wait_until)
+            owed.append(Owed(kind, to_address, message_id, ticket.number, entry.number, party))
+    outbox.add_all(connection, owed, entry.at, not_before=wait_until)
 
 
 def address_of(connection: Connection, ticket: Ticket, party: Party) -> str:

@@ -25,25 +25,25 @@ _AGAIN = timedelta(hours=1)
 def sweep(desk: Desk) -> bool:
     """Takes the next step of tickets whose time has come, a batch in one transaction; whether more may wait."""
     with desk.store.read() as connection:
-        if not tickets.due_tickets(connection, desk.clock.now(), 1):
+        if not tickets.any_due(connection, desk.clock.now()):
             return False
     with desk.store.write() as connection:
         now = desk.clock.now()
-        numbers = tickets.due_tickets(connection, now, BATCH)
-        for number in numbers:
-            _sweep_ticket(connection, desk, number, now)
-    return len(numbers) == BATCH
+        batch = tickets.due_tickets(connection, now, BATCH)
+        for ticket in batch:
+            _sweep_ticket(connection, desk, ticket, now)
+    return len(batch) == BATCH
 
 
-def _sweep_ticket(connection: Connection, desk: Desk, number: int, now: datetime) -> None:
+def _sweep_ticket(connection: Connection, desk: Desk, ticket: Ticket, now: datetime) -> None:
     try:
         with connection.begin_nested():
-            _take_step(connection, desk, tickets.get_ticket(connection, number), now)
+            _take_step(connection, desk, ticket, now)
     except Conflict:
-        log.info("sweep overtaken ticket=%d", number)  # somebody acted at this moment: the next sweep looks again
+        log.info("sweep overtaken ticket=%d", ticket.number)  # somebody acted at this moment: the next sweep looks
     except (MailbotError, CalendarError):
-        log.exception("step failed ticket=%d", number)  # one ticket that cannot be handled never blocks the others
-        tickets.set_due_at(connection, tickets.get_ticket(connection, number), now + _AGAIN)
+        log.exception("step failed ticket=%d", ticket.number)  # one that cannot be handled never blocks the others
+        tickets.set_due_at(connection, ticket, now + _AGAIN)
 
 
 def _take_step(connection: Connection, desk: Desk, ticket: Ticket, now: datetime) -> None:

@@ -5,6 +5,7 @@ Mails to one party about one ticket leave in their order: a row can be claimed w
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
@@ -14,7 +15,9 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func
 from mailbot.core.sender import fold
 from mailbot.core.ticket import Kind, Party
 from mailbot.store.leases import Lease, free
-from mailbot.store.schema import failing_address, history, inserted_key, outbox, told
+from mailbot.store.schema import failing_address, history, outbox, told
+
+_ADD = insert(outbox)
 
 Status = Literal["queued", "sent", "failed", "withdrawn"]
 
@@ -58,9 +61,19 @@ class OutboxRow:
     forwards: int | None
 
 
-def add(connection: Connection, mail: Owed, at: datetime, *, not_before: datetime | None = None) -> int:
-    """Owes a mail from now on (or from `not_before`); the row's id."""
-    row = {
+def add(connection: Connection, mail: Owed, at: datetime) -> None:
+    """Owes a mail from now on."""
+    add_all(connection, [mail], at)
+
+
+def add_all(connection: Connection, mails: Sequence[Owed], at: datetime, *, not_before: datetime | None = None) -> None:
+    """Owes mails from now on (or from `not_before`), in this order."""
+    if mails:
+        connection.execute(_ADD, [_columns(mail, at, not_before or at) for mail in mails])
+
+
+def _columns(mail: Owed, at: datetime, next_try_at: datetime) -> dict[str, Any]:
+    return {
         "kind": mail.kind.value,
         "to_address": mail.to_address,
         "message_id": mail.message_id,
@@ -72,9 +85,8 @@ def add(connection: Connection, mail: Owed, at: datetime, *, not_before: datetim
         "status": "queued",
         "attempts": 0,
         "created_at": at,
-        "next_try_at": not_before or at,
+        "next_try_at": next_try_at,
     }
-    return inserted_key(connection, insert(outbox).values(row))
 
 
 def claim_due(connection: Connection, lease: Lease, longest_wait: timedelta, most: int) -> list[OutboxRow]:

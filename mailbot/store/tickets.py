@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +24,14 @@ from mailbot.core.ticket import (
 )
 from mailbot.errors import Conflict, NotFound
 from mailbot.store.schema import attachment, blob, history, inserted_key, ticket
+
+# Statements of every change, made once: making them anew costs more than the database does.
+_TICKET = select(ticket).where(ticket.c.number == bindparam("of_number"))
+_AT_VERSION = update(ticket).where(
+    ticket.c.number == bindparam("of_number"), ticket.c.version == bindparam("of_version")
+)
+_LAST_ENTRY = select(func.coalesce(func.max(history.c.number), 0)).where(history.c.ticket == bindparam("of_ticket"))
+_ADD_ENTRY = insert(history).values(number=_LAST_ENTRY.scalar_subquery() + 1).returning(history.c.id, history.c.number)
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def insert_ticket(connection: Connection, new: Ticket, due_at: datetime | None, 
 
 def get_ticket(connection: Connection, number: int) -> Ticket:
     """The ticket with that number; NotFound when there is none."""
-    row = connection.execute(select(ticket).where(ticket.c.number == number)).mappings().first()
+    row = connection.execute(_TICKET, {"of_number": number}).mappings().first()
     if row is None:
         raise NotFound(f"there is no ticket {number}")
     return _ticket(row)
@@ -75,20 +83,23 @@ def exists(connection: Connection, number: int) -> bool:
 
 def update_ticket(connection: Connection, changed: Ticket, due_at: datetime | None) -> Ticket:
     """Writes a changed ticket if nobody else did since `changed.version` was read; Conflict when somebody did."""
-    result = connection.execute(
-        update(ticket)
-        .where(ticket.c.number == changed.number, ticket.c.version == changed.version)
-        .values(_row(changed) | {"version": changed.version + 1, "due_at": due_at})
-    )
+    written = replace(changed, version=changed.version + 1)
+    row = _row(written) | {"version": written.version, "due_at": due_at}
+    result = connection.execute(_AT_VERSION, row | {"of_number": changed.number, "of_version": changed.version})
     if result.rowcount != 1:
         raise Conflict(f"ticket {changed.number} was changed by somebody else at the same moment; try again")
-    return get_ticket(connection, changed.number)
+    return written
 
 
-def due_tickets(connection: Connection, now: datetime, most: int) -> list[int]:
-    """Numbers of tickets whose time has come, the longest due first; asks the index on `due_at`."""
-    query = select(ticket.c.number).where(ticket.c.due_at <= now).order_by(ticket.c.due_at).limit(most)
-    return list(connection.execute(query).scalars())
+def any_due(connection: Connection, now: datetime) -> bool:
+    """Whether the time of a ticket has come; asks the index on `due_at`."""
+    return connection.execute(select(ticket.c.number).where(ticket.c.due_at <= now).limit(1)).first() is not None
+
+
+def due_tickets(connection: Connection, now: datetime, most: int) -> list[Ticket]:
+    """Tickets whose time has come, the longest due first; asks the index on `due_at`."""
+    query = select(ticket).where(ticket.c.due_at <= now).order_by(ticket.c.due_at).limit(most)
+    return [_ticket(row) for row in connection.execute(query).mappings()]
 
 
 def coming_tickets(
@@ -115,22 +126,13 @@ def open_tickets(connection: Connection, after: int, most: int) -> list[tuple[Ti
 
 def set_due_at(connection: Connection, at_version: Ticket, due_at: datetime | None) -> None:
     """Writes a recomputed `due_at`, unless the ticket changed meanwhile (then it was recomputed anyway)."""
-    connection.execute(
-        update(ticket)
-        .where(ticket.c.number == at_version.number, ticket.c.version == at_version.version)
-        .values(due_at=due_at)
-    )
+    set_due_times(connection, [(at_version, due_at)])
 
 
 def set_due_times(connection: Connection, times: Sequence[tuple[Ticket, datetime | None]]) -> None:
     """Does for many tickets what `set_due_at` does for one."""
-    statement = (
-        update(ticket)
-        .where(ticket.c.number == bindparam("of_number"), ticket.c.version == bindparam("of_version"))
-        .values(due_at=bindparam("new_due_at"))
-    )
-    rows = [{"of_number": one.number, "of_version": one.version, "new_due_at": due_at} for one, due_at in times]
-    connection.execute(statement, rows)
+    rows = [{"of_number": one.number, "of_version": one.version, "due_at": due_at} for one, due_at in times]
+    connection.execute(_AT_VERSION, rows)
 
 
 def list_tickets(
@@ -159,18 +161,15 @@ def customer_language(connection: Connection, number: int) -> str:
 
 def add_entry(connection: Connection, number: int, new: NewEntry, words: Words | None = None) -> Entry:
     """Adds one history entry to a ticket and gives it its number. The ticket's row is locked by its update."""
-    last = select(func.coalesce(func.max(history.c.number), 0)).where(history.c.ticket == number)
-    position = connection.execute(last).scalar_one() + 1
     row = {
         "ticket": number,
-        "number": position,
         "event": new.event.value,
         "at": new.at,
         "actor": new.actor.value,
         "facts": [list(fact) for fact in new.facts],
         **(_word_columns(words) if words else {}),
     }
-    key = inserted_key(connection, insert(history).values(row))
+    key, position = connection.execute(_ADD_ENTRY, row | {"of_ticket": number}).one()
     _add_attachments(connection, key, words.attachments if words else ())
     return Entry(position, new.event, new.at, new.actor, new.facts, words)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from mailbot.core.vendor import Vendor
 from mailbot.errors import NotFound
 from mailbot.store.schema import vendor
+
+_VENDOR = select(vendor).where(vendor.c.id == bindparam("of_id"))
 
 
 def upsert_vendors(connection: Connection, vendors: Iterable[Vendor], source: str) -> int:
@@ -36,7 +38,7 @@ def are_known(connection: Connection, vendors: Iterable[Vendor]) -> bool:
 
 def get_vendor(connection: Connection, vendor_id: str) -> Vendor:
     """The vendor of that id; NotFound when there is none."""
-    row = connection.execute(select(vendor).where(vendor.c.id == vendor_id)).mappings().first()
+    row = connection.execute(_VENDOR, {"of_id": vendor_id}).mappings().first()
     if row is None:
         raise NotFound(f"there is no vendor {vendor_id!r}; `mailbot vendor list` shows them")
     return _vendor(row)
