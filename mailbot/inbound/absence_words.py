@@ -10,22 +10,47 @@ import re
 from typing import Final
 
 _SUBJECTS: Final = (
-    r"(?:automatic|automated) (?:reply|response)", r"auto(?:matic)?[- ]?(?:reply|response|responder)", r"out[- ]of[- ](?:the )?office", r"ooo\b", r"away from (?:my )?(?:e-?mail|desk|office)", r"on (?:vacation|holiday|leave|annual leave|parental leave|maternity leave)\b", r"vacation (?:reply|response|message|notice)", r"i(?:'m| am) (?:away|out of|on (?:vacation|leave|holiday))", r"absence (?:notice|notification|message)",
-    r"abwesenheit(?:snotiz|snachricht|sbenachrichtigung|sassistent|smeldung|sagent|\b)", r"automatische (?:antwort|e-?mail-?antwort|rückantwort)", r"autom\. antwort", r"(?:ich bin )?(?:nicht im (?:büro|haus)|außer haus|ausser haus|im urlaub)", r"urlaub(?:snotiz|smeldung|svertretung)", r"automatische nachricht",
-    r"r[ée]ponse automatique", r"absence\s?(?:du bureau)?\s?:", r"absent(?:e)? du bureau", r"message d.absence", r"notification d.absence", r"je suis absent", r"absence du bureau", r"en cong[ée]s?\b",
-    r"respuesta autom[áa]tica", r"fuera de (?:la )?oficina", r"ausente de la oficina", r"auto ?respuesta", r"de vacaciones", r"ausencia",
-    r"resposta autom[áa]tica", r"fora do escrit[óo]rio", r"ausente do escrit[óo]rio", r"f[ée]rias\b", r"aus[êe]ncia", r"ausente:",
-    r"risposta automatica", r"fuori (?:ufficio|sede)", r"assente (?:dall.ufficio)?", r"avviso di assenza", r"assenza", r"in ferie",
-    r"automatisch antwoord", r"automatische (?:beantwoording|reactie)", r"afwezig(?:heid)?", r"niet aanwezig", r"buiten kantoor", r"met (?:vakantie|verlof)",
-    r"automatiskt svar", r"autosvar", r"frånvaro(?:meddelande|besked)?", r"inte på kontoret", r"ej på kontoret", r"automatisk (?:svar|besvarelse)", r"fraværs?(?:besked|melding|assistent)?", r"ikke til stede", r"autosvar", r"ikke på kontoret", r"på ferie",
+    r"(?:automatic|automated) (?:reply|response)", r"auto(?:matic)?[- ]?(?:reply|response|responder)",
+    r"out[- ]of[- ](?:the )?office", r"ooo\b", r"away from (?:my )?(?:e-?mail|desk|office)",
+    r"on (?:vacation|holiday|leave|annual leave|parental leave|maternity leave)\b",
+    r"vacation (?:reply|response|message|notice)", r"i(?:'m| am) (?:away|out of|on (?:vacation|leave|holiday))",
+    r"absence (?:notice|notification|message)",
+    r"abwesenheit(?:snotiz|snachricht|sbenachrichtigung|sassistent|smeldung|sagent|\b)",
+    r"automatische (?:antwort|e-?mail-?antwort|rückantwort)", r"autom\. antwort",
+    r"(?:ich bin )?(?:nicht im (?:büro|haus)|außer haus|ausser haus|im urlaub)",
+    r"urlaub(?:snotiz|smeldung|svertretung)", r"automatische nachricht",
+    r"r[ée]ponse automatique", r"absence\s?(?:du bureau)?\s?:", r"absent(?:e)? du bureau", r"message d.absence",
+    r"notification d.absence", r"je suis absent", r"absence du bureau", r"en cong[ée]s?\b",
+    r"respuesta autom[áa]tica", r"fuera de (?:la )?oficina", r"ausente de la oficina", r"auto ?respuesta",
+    r"de vacaciones", r"ausencia",
+    r"resposta autom[áa]tica", r"fora do escrit[óo]rio", r"ausente do escrit[óo]rio", r"f[ée]rias\b",
+    r"aus[êe]ncia", r"ausente:",
+    r"risposta automatica", r"fuori (?:ufficio|sede)", r"assente (?:dall.ufficio)?", r"avviso di assenza",
+    r"assenza", r"in ferie",
+    r"automatisch antwoord", r"automatische (?:beantwoording|reactie)", r"afwezig(?:heid)?", r"niet aanwezig",
+    r"buiten kantoor", r"met (?:vakantie|verlof)",
+    r"automatiskt svar", r"autosvar", r"frånvaro(?:meddelande|besked)?", r"inte på kontoret", r"ej på kontoret",
+    r"automatisk (?:svar|besvarelse)", r"fraværs?(?:besked|melding|assistent)?", r"ikke til stede", r"autosvar",
+    r"ikke på kontoret", r"på ferie",
     r"automaattinen vastaus", r"poissaolo(?:ilmoitus|viesti)?", r"poissa", r"lomalla", r"automatische svar",
-    r"automatyczna odpowied[źz]", r"odpowied[źz] automatyczna", r"autoodpowied[źz]", r"poza biurem", r"nieobecno[śs][ćc]", r"nieobecny", r"urlop",
-    r"automatick[áa] odpov[ěe][dď]", r"odpov[ěe][dď] v nep[řr][íi]tomnosti", r"mimo kancel[áa][řr]", r"nep[řr][íi]tomnost", r"dovolen[áa]", r"neprítomnosť", r"mimo kancelárie",
-    r"automatikus v[áa]lasz", r"h[áa]zon k[íi]v[üu]l", r"szabads[áa]gon", r"t[áa]voll[ée]t", r"irod[áa]n k[íi]v[üu]l", r"r[ăa]spuns automat", r"absen[țtţ][ăa]", r"plecat din birou", r"[îi]n concediu",
-    r"автоматический ответ", r"автоответ", r"автоответчик", r"вне офиса", r"нет на месте", r"в отпуске", r"отсутств", r"автоматична відповідь", r"автоматичний відповідь", r"автоматичен отговор", r"извън офиса", r"αυτόματη απάντηση", r"εκτός γραφείου", r"απουσία",
-    r"otomatik (?:yan[ıi]t|cevap)", r"ofis d[ıi][şs][ıi]nda", r"izindeyim", r"automatski odgovor", r"samodejni odgovor", r"odsoten", r"odsotnost", r"izvan ureda", r"automatinis atsakymas", r"automātiska atbilde", r"automaatvastus", r"resposta automàtica",
-    r"自动(?:回复|答复)", r"自動(?:回覆|回信|応答|返信|送信)", r"外出", r"不在(?:通知|のお知らせ|時|メール)?", r"休暇", r"休假", r"자동 ?(?:회신|응답|답장)", r"부재 ?중", r"tr[ảa] l[ờo]i t[ựu] đ[ộo]ng", r"vắng mặt", r"ตอบกลับอัตโนมัติ", r"การตอบกลับอัตโนมัติ", r"balasan otomatis", r"jawaban otomatis", r"balasan automatik", r"di luar kantor",
-    r"رد تلقائي", r"الرد التلقائي", r"خارج المكتب", r"تشובה אוטומטית", r"תשובה אוטומטית", r"מענה אוטומטי", r"מחוץ למשרד", r"پاسخ خودکار",
+    r"automatyczna odpowied[źz]", r"odpowied[źz] automatyczna", r"autoodpowied[źz]", r"poza biurem",
+    r"nieobecno[śs][ćc]", r"nieobecny", r"urlop",
+    r"automatick[áa] odpov[ěe][dď]", r"odpov[ěe][dď] v nep[řr][íi]tomnosti", r"mimo kancel[áa][řr]",
+    r"nep[řr][íi]tomnost", r"dovolen[áa]", r"neprítomnosť", r"mimo kancelárie",
+    r"automatikus v[áa]lasz", r"h[áa]zon k[íi]v[üu]l", r"szabads[áa]gon", r"t[áa]voll[ée]t",
+    r"irod[áa]n k[íi]v[üu]l", r"r[ăa]spuns automat", r"absen[țtţ][ăa]", r"plecat din birou", r"[îi]n concediu",
+    r"автоматический ответ", r"автоответ", r"автоответчик", r"вне офиса", r"нет на месте", r"в отпуске",
+    r"отсутств", r"автоматична відповідь", r"автоматичний відповідь", r"автоматичен отговор", r"извън офиса",
+    r"αυτόματη απάντηση", r"εκτός γραφείου", r"απουσία",
+    r"otomatik (?:yan[ıi]t|cevap)", r"ofis d[ıi][şs][ıi]nda", r"izindeyim", r"automatski odgovor",
+    r"samodejni odgovor", r"odsoten", r"odsotnost", r"izvan ureda", r"automatinis atsakymas",
+    r"automātiska atbilde", r"automaatvastus", r"resposta automàtica",
+    r"自动(?:回复|答复)", r"自動(?:回覆|回信|応答|返信|送信)", r"外出", r"不在(?:通知|のお知らせ|時|メール)?",
+    r"休暇", r"休假", r"자동 ?(?:회신|응답|답장)",
+    r"부재 ?중", r"tr[ảa] l[ờo]i t[ựu] đ[ộo]ng", r"vắng mặt", r"ตอบกลับอัตโนมัติ", r"การตอบกลับอัตโนมัติ",
+    r"balasan otomatis", r"jawaban otomatis", r"balasan automatik", r"di luar kantor",
+    r"رد تلقائي", r"الرد التلقائي", r"خارج المكتب", r"تشובה אוטומטית", r"תשובה אוטומטית", r"מענה אוטומטי",
+    r"מחוץ למשרד", r"پاسخ خودکار",
 )  # fmt: skip
 ABSENCE_SUBJECTS: Final = re.compile(
     rf"(?:auto\s?:\s?)?(?:\[[^\]]{{0,40}}\]\s*|\W)?(?:{'|'.join(_SUBJECTS)})(?=\W|\Z)(?!.{{0,80}}\?)", re.IGNORECASE
@@ -34,24 +59,90 @@ ABSENCE_SUBJECTS: Final = re.compile(
 
 _PHRASES: Final = (
     # being away, first person, several languages: one sort
-    r"\bi(?:'m| am|’m) (?:currently |now |presently |still )?(?:out of (?:the )?(?:office|town|country)|away(?: from)?|on (?:(?:annual|parental|maternity|paternity|sick|medical|extended|business) )?(?:leave|vacation|holiday|holidays|trip|travel)|travell?ing|not in the office|unavailable|abroad)|\bi will be (?:out of|away|on (?:vacation|leave|holiday)|unavailable|back|returning)|ich bin (?:bis|vom|ab|zur ?zeit|derzeit|momentan|aktuell|im|nicht|außer|leider|wieder|am|in der zeit)\b.{0,80}(?:urlaub|abwesend|erreichbar|büro|außer haus|verreist|elternzeit|krank|da\b|zurück)|je suis (?:actuellement |absent|en (?:congé|vacances|déplacement)|hors)|je serai (?:absent|de retour|en congé)|estoy (?:fuera|de vacaciones|ausente)|estaré (?:fuera|ausente|de vacaciones)|estou (?:fora|ausente|de f[ée]rias)|estarei (?:fora|ausente)|sono (?:assente|fuori|in ferie)|sar[òo] (?:assente|fuori|in ferie)|ik ben (?:momenteel |tot |van |afwezig|niet|met (?:vakantie|verlof))|jag är (?:på semester|inte|för närvarande|frånvarande|ledig|tjänstledig|borta)|jeg (?:er|holder) (?:på ferie|ferie|ikke|fraværende|ude|bortreist|for tiden)|olen (?:lomalla|poissa|vuosilomalla|matkoilla)|jestem (?:nieobecn|na urlopie|poza)|przebywam|jsem (?:na dovolené|mimo|nepřítom)|(?:nyaralok|szabadságon vagyok|nem vagyok)|sunt (?:în concediu|plecat|absent)|(?:я |сейчас )?(?:в отпуске|отсутствую|в командировке|нахожусь в)|я (?:у відпустці|відсутн)|(?:απουσιάζω|είμαι εκτός|λείπω)|(?:izindeyim|ofis dışındayım|tatildeyim)|我(?:目前|现在|正在|將|将).{0,12}(?:休假|外出|出差|不在|度假)|不在にして|休暇(?:中|を)|出張(?:中|で)|휴가 ?중|부재 ?중|출장 ?중|đang (?:đi|nghỉ|vắng)|أنا (?:في إجازة|خارج)|(?:אני|אהיה) (?:בחופשה|מחוץ|לא)",
+    (
+        r"\bi(?:'m| am|’m) (?:currently |now |presently |still )?(?:out of (?:the )?(?:office|town|country)|"
+        r"away(?: from)?|on (?:(?:annual|parental|maternity|paternity|sick|medical|extended|"
+        r"business) )?(?:leave|vacation|holiday|holidays|trip|travel)|travell?ing|not in the office|"
+        r"unavailable|abroad)|\bi will be (?:out of|away|on (?:vacation|leave|holiday)|unavailable|back|"
+        r"returning)|ich bin (?:bis|vom|ab|zur ?zeit|derzeit|momentan|aktuell|im|nicht|außer|leider|wieder|am|"
+        r"in der zeit)\b.{0,80}(?:urlaub|abwesend|erreichbar|büro|außer haus|verreist|elternzeit|krank|da\b|"
+        r"zurück)|je suis (?:actuellement |absent|en (?:congé|vacances|déplacement)|hors)|je serai (?:absent|"
+        r"de retour|en congé)|estoy (?:fuera|de vacaciones|ausente)|estaré (?:fuera|ausente|de vacaciones)|"
+        r"estou (?:fora|ausente|de f[ée]rias)|estarei (?:fora|ausente)|sono (?:assente|fuori|in ferie)|"
+        r"sar[òo] (?:assente|fuori|in ferie)|ik ben (?:momenteel |tot |van |afwezig|niet|met (?:vakantie|"
+        r"verlof))|jag är (?:på semester|inte|för närvarande|frånvarande|ledig|tjänstledig|borta)|jeg (?:er|"
+        r"holder) (?:på ferie|ferie|ikke|fraværende|ude|bortreist|for tiden)|olen (?:lomalla|poissa|"
+        r"vuosilomalla|matkoilla)|jestem (?:nieobecn|na urlopie|poza)|przebywam|jsem (?:na dovolené|mimo|"
+        r"nepřítom)|(?:nyaralok|szabadságon vagyok|nem vagyok)|sunt (?:în concediu|plecat|absent)|(?:я |"
+        r"сейчас )?(?:в отпуске|отсутствую|в командировке|нахожусь в)|я (?:у відпустці|відсутн)|(?:απουσιάζω|"
+        r"είμαι εκτός|λείπω)|(?:izindeyim|ofis dışındayım|tatildeyim)|我(?:目前|现在|正在|將|"
+        r"将).{0,12}(?:休假|外出|出差|不在|"
+        r"度假)|不在にして|休暇(?:中|を)|出張(?:中|で)|휴가 ?중|부재 ?중|출장 ?중|đang (?:đi|nghỉ|vắng)|"
+        r"أنا (?:في إجازة|خارج)|(?:אני|"
+        r"אהיה) (?:בחופשה|מחוץ|לא)"
+    ),
     # until when: another
-    r"\b(?:until|till|through|from .{3,40} (?:to|until)|return(?:ing)? (?:on|to)|back (?:on|in|at))\b|\b(?:bis (?:zum|einschließlich|\w+tag|\d)|ab dem|wieder (?:ab|am|im|da|erreichbar))|\bjusqu.(?:au|à)|de retour (?:le|à)|\bhasta (?:el|la)|\bat[ée] (?:o |a |ao |dia |\d)|\bfino (?:al|a)|rientr|\btot (?:en met|\w+dag|\d)|terug (?:op|vanaf)|\btill (?:och med|den|\d)|tillbaka|\b(?:indtil|frem til|tilbake|tilbage)|\b(?:saakka|asti|palaan)|\bdo (?:dnia|\d)|wracam|\b(?:vracím|zpět|do dne)|\bpână (?:la|pe|în)|\bдо \d|вернусь|буду (?:на|с)|\bμέχρι|επιστρ|\bkadar|döne|(?:至|到|直到).{0,12}(?:日|号|號)|まで|까지|戻",
+    (
+        r"\b(?:until|till|through|from .{3,40} (?:to|until)|return(?:ing)? (?:on|to)|back (?:on|in|at))\b|"
+        r"\b(?:bis (?:zum|einschließlich|\w+tag|\d)|ab dem|wieder (?:ab|am|im|da|erreichbar))|\bjusqu.(?:au|à)|"
+        r"de retour (?:le|à)|\bhasta (?:el|la)|\bat[ée] (?:o |a |ao |dia |\d)|\bfino (?:al|a)|rientr|"
+        r"\btot (?:en met|\w+dag|\d)|terug (?:op|vanaf)|\btill (?:och med|den|\d)|tillbaka|\b(?:indtil|"
+        r"frem til|tilbake|tilbage)|\b(?:saakka|asti|palaan)|\bdo (?:dnia|\d)|wracam|\b(?:vracím|zpět|do dne)|"
+        r"\bpână (?:la|pe|în)|\bдо \d|вернусь|буду (?:на|с)|\bμέχρι|επιστρ|\bkadar|döne|(?:至|到|直到).{0,12}(?:日|"
+        r"号|號)|まで|까지|戻"
+    ),
     # whom to turn to, or that mail is not read: a third
-    r"(?:in|for) (?:urgent|urgency|case of emergency|emergenc|immediate)|urgent (?:matters|issues|requests|cases|enquir|inquir)|limited (?:access|e-?mail)|(?:no|without|limited|sporadic|intermittent) access to (?:my )?e-?mail|(?:will|shall) (?:not be read|reply|respond|answer|get back).{0,40}(?:return|back|soon as)|read (?:my )?e?-?mail rarely|(?:please )?contact (?:my colleague|\S+@)|not be (?:forwarded|read)|in dringenden|dringende (?:fälle|anliegen)|wenden sie sich|(?:e-?mails?|nachricht\w*) (?:wird|werden) (?:nicht|weder)|nicht (?:weitergeleitet|gelesen)|meine vertretung|en cas d.urgence|pour toute urgence|contacter? (?:mon|ma|\S+@)|urgen(?:te|cia|ze|za)s?\b|contact(?:ar|e|ez|tare|eer)|dringend|spoed|brådskande|akut|hastende|kiireellis|piln(?:e|ych|ym)|naléhav|sürgős|urgen[țt]|сроч|терміново|επείγ|acil|紧急|緊急|急ぎ|至急|긴급|khẩn|عاجل|דחוף",
+    (
+        r"(?:in|for) (?:urgent|urgency|case of emergency|emergenc|immediate)|urgent (?:matters|issues|requests|"
+        r"cases|enquir|inquir)|limited (?:access|e-?mail)|(?:no|without|limited|sporadic|"
+        r"intermittent) access to (?:my )?e-?mail|(?:will|shall) (?:not be read|reply|respond|answer|"
+        r"get back).{0,40}(?:return|back|soon as)|read (?:my )?e?-?mail rarely|"
+        r"(?:please )?contact (?:my colleague|\S+@)|not be (?:forwarded|read)|in dringenden|dringende (?:fälle|"
+        r"anliegen)|wenden sie sich|(?:e-?mails?|nachricht\w*) (?:wird|werden) (?:nicht|weder)|"
+        r"nicht (?:weitergeleitet|gelesen)|meine vertretung|en cas d.urgence|pour toute urgence|"
+        r"contacter? (?:mon|ma|\S+@)|urgen(?:te|cia|ze|za)s?\b|contact(?:ar|e|ez|tare|eer)|dringend|spoed|"
+        r"brådskande|akut|hastende|kiireellis|piln(?:e|ych|ym)|naléhav|sürgős|urgen[țt]|сроч|терміново|επείγ|"
+        r"acil|紧急|緊急|急ぎ|至急|긴급|khẩn|عاجل|דחוף"
+    ),
     # thanks for a mail, from nobody in particular: a fourth
-    r"thank(?:s| you) for (?:your|contacting|the) (?:e-?mail|message|mail|note|us)|vielen dank für ihre (?:e-?mail|nachricht|mail|anfrage)|danke für (?:ihre|deine) (?:e-?mail|nachricht|mail)|merci (?:pour|de) votre (?:message|e-?mail|courriel)|gracias por su (?:mensaje|correo)|obrigad[oa] pel[oa] su[ao]|grazie per (?:la sua|il suo|avermi)|bedankt voor (?:uw|je) (?:bericht|e-?mail|mail)|tack för (?:ditt|ert|din) (?:mejl|mail|meddelande|e-post)|tak for (?:din|deres) (?:mail|besked|e-mail)|takk for (?:din|e-posten)|kiitos (?:viestistäsi|sähköpostistasi)|dziękuję za (?:wiadomość|e-?mail|maila)|děkuji za (?:váš|vaši|e-?mail|zprávu)|köszönöm (?:levelét|üzenetét)|mulțumesc pentru|спасибо за (?:ваше|письмо)|дякую за|ευχαριστώ για το|mesajınız için|感谢您的来信|您的邮件|来信已收到|メール(?:を|いただき|ありがとう)|메일(?:을|에) ",
+    (
+        r"thank(?:s| you) for (?:your|contacting|the) (?:e-?mail|message|mail|note|us)|"
+        r"vielen dank für ihre (?:e-?mail|nachricht|mail|anfrage)|danke für (?:ihre|deine) (?:e-?mail|"
+        r"nachricht|mail)|merci (?:pour|de) votre (?:message|e-?mail|courriel)|gracias por su (?:mensaje|"
+        r"correo)|obrigad[oa] pel[oa] su[ao]|grazie per (?:la sua|il suo|avermi)|bedankt voor (?:uw|"
+        r"je) (?:bericht|e-?mail|mail)|tack för (?:ditt|ert|din) (?:mejl|mail|meddelande|e-post)|"
+        r"tak for (?:din|deres) (?:mail|besked|e-mail)|takk for (?:din|e-posten)|kiitos (?:viestistäsi|"
+        r"sähköpostistasi)|dziękuję za (?:wiadomość|e-?mail|maila)|děkuji za (?:váš|vaši|e-?mail|zprávu)|"
+        r"köszönöm (?:levelét|üzenetét)|mulțumesc pentru|спасибо за (?:ваше|письмо)|дякую за|ευχαριστώ για το|"
+        r"mesajınız için|感谢您的来信|您的邮件|来信已收到|メール(?:を|いただき|ありがとう)|메일(?:을|에) "
+    ),
     # saying itself that a machine writes: a fifth
-    r"(?:automatic|automated|auto-?generated|automatically generated) (?:reply|response|message|e-?mail|mail|answer)|automatisch (?:generiert|erstellt|erzeugt|gegenereerd|bericht|antwoord)|automatische (?:antwort|nachricht)|(?:réponse|message) automatique|(?:respuesta|resposta|risposta|mensaje) autom[áa]tic|automatiskt? (?:svar|meddelande|genererat)|automaattinen|automatyczn|automatick|automatikus|автоматич|αυτόματ|otomatik|自动(?:回复|答复)|自動(?:返信|応答|回覆)|자동",
+    (
+        r"(?:automatic|automated|auto-?generated|automatically generated) (?:reply|response|message|e-?mail|"
+        r"mail|answer)|automatisch (?:generiert|erstellt|erzeugt|gegenereerd|bericht|antwoord)|"
+        r"automatische (?:antwort|nachricht)|(?:réponse|message) automatique|(?:respuesta|resposta|risposta|"
+        r"mensaje) autom[áa]tic|automatiskt? (?:svar|meddelande|genererat)|automaattinen|automatyczn|"
+        r"automatick|automatikus|автоматич|αυτόματ|otomatik|自动(?:回复|答复)|自動(?:返信|応答|回覆)|자동"
+    ),
 )  # fmt: skip
 ABSENCE_PHRASES: Final = tuple(re.compile(one, re.IGNORECASE) for one in _PHRASES)
 
 RECEIPT_PHRASES: Final = re.compile(
-    r"(?:this is an|diese nachricht ist eine) (?:automat|auto-)\w* ?(?:ally generated |ic |ed )?(?:generierte |e )?(?:reply|response|message|e-?mail|antwort|notification|confirmation|acknowledg)"
-    r"|(?:do not|please don.t|bitte nicht|bitte antworten sie nicht|ne pas|merci de ne pas|no) (?:reply|respond|antworten|répondre|responda)\b.{0,40}(?:this|auf diese|à ce|a este) (?:e-?mail|message|mail|nachricht|courriel|mensaje)"
-    r"|(?:we have|we've|we) received your (?:e-?mail|message|request|inquiry|enquiry|ticket).{0,200}(?:ticket|case|reference|request) (?:number|id|no|#)"
-    r"|(?:your|the) (?:e-?mail|message|mail) (?:is being held|was held|has been held|requires confirmation|needs (?:to be )?confirm)|(?:confirm|verify) (?:that )?you (?:are|sent).{0,80}(?:human|this message|by (?:clicking|replying))|(?:spam ?arrest|boxbe|tmda|challenge[-/]response|sender verification|mailblocks)"
-    r"|your message\W{1,6}to:.{0,200}(?:was read|was deleted|was displayed)|the message (?:sent|that you sent).{0,120}(?:was|has been) (?:read|displayed)|ihre nachricht.{0,200}(?:wurde gelesen|wurde (?:am|um).{0,40}gelesen)",
+    r"(?:this is an|diese nachricht ist eine) (?:automat|auto-)\w* ?(?:ally generated |ic |"
+    r"ed )?(?:generierte |e )?(?:reply|response|message|e-?mail|antwort|notification|confirmation|"
+    r"acknowledg)"
+    r"|(?:do not|please don.t|bitte nicht|bitte antworten sie nicht|ne pas|merci de ne pas|no) (?:reply|"
+    r"respond|antworten|répondre|responda)\b.{0,40}(?:this|auf diese|à ce|a este) (?:e-?mail|message|mail|"
+    r"nachricht|courriel|mensaje)"
+    r"|(?:we have|we've|we) received your (?:e-?mail|message|request|inquiry|enquiry|"
+    r"ticket).{0,200}(?:ticket|case|reference|request) (?:number|id|no|#)"
+    r"|(?:your|the) (?:e-?mail|message|mail) (?:is being held|was held|has been held|requires confirmation|"
+    r"needs (?:to be )?confirm)|(?:confirm|verify) (?:that )?you (?:are|sent).{0,80}(?:human|this message|"
+    r"by (?:clicking|replying))|(?:spam ?arrest|boxbe|tmda|challenge[-/]response|sender verification|"
+    r"mailblocks)"
+    r"|your message\W{1,6}to:.{0,200}(?:was read|was deleted|was displayed)|the message (?:sent|"
+    r"that you sent).{0,120}(?:was|has been) (?:read|displayed)|ihre nachricht.{0,200}(?:wurde gelesen|"
+    r"wurde (?:am|um).{0,40}gelesen)",
     re.IGNORECASE,
 )
 """Receipts, challenges and read receipts, in their first lines."""

@@ -16,19 +16,30 @@ MAX_NAME_CHARS: Final = 120
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]')
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)")
 _EXTENSIONS: Final = {
-    "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif", "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tif", "text/plain": ".txt",
-    "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/x-vcard": ".vcf", "text/vcard": ".vcf", "application/zip": ".zip", "message/rfc822": ".eml", "message/global": ".eml",
-    "application/ms-tnef": ".dat", "application/pgp-encrypted": ".asc", "application/pgp-signature": ".asc", "application/pgp-keys": ".asc", "application/pkcs7-mime": ".p7m", "application/pkcs7-signature": ".p7s", "application/json": ".json",
-    "application/xml": ".xml", "text/xml": ".xml", "application/rtf": ".rtf", "text/rtf": ".rtf", "audio/mpeg": ".mp3", "video/mp4": ".mp4", "application/msword": ".doc",
+    "application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "image/gif": ".gif",
+    "image/webp": ".webp", "image/bmp": ".bmp", "image/tiff": ".tif", "text/plain": ".txt",
+    "text/html": ".html", "text/calendar": ".ics", "text/csv": ".csv", "text/x-vcard": ".vcf", "text/vcard": ".vcf",
+    "application/zip": ".zip", "message/rfc822": ".eml", "message/global": ".eml",
+    "application/ms-tnef": ".dat", "application/pgp-encrypted": ".asc", "application/pgp-signature": ".asc",
+    "application/pgp-keys": ".asc", "application/pkcs7-mime": ".p7m", "application/pkcs7-signature": ".p7s",
+    "application/json": ".json",
+    "application/xml": ".xml", "text/xml": ".xml", "application/rtf": ".rtf", "text/rtf": ".rtf",
+    "audio/mpeg": ".mp3", "video/mp4": ".mp4", "application/msword": ".doc",
     "message/delivery-status": ".txt", "text/rfc822-headers": ".txt", "message/feedback-report": ".txt",
 }  # fmt: skip
 _MAGIC: Final = (
-    (b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a", "image/gif"), (b"GIF89a", "image/gif"), (b"PK\x03\x04", "application/zip"),
-    (b"\x1f\x8b\x08", "application/gzip"), (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"), (b"Rar!\x1a\x07", "application/vnd.rar"), (b"MZ", "application/vnd.microsoft.portable-executable"), (b"\x7fELF", "application/x-elf"),
-    (b"BM", "image/bmp"), (b"II*\x00", "image/tiff"), (b"MM\x00*", "image/tiff"), (b"OggS", "application/ogg"), (b"ID3", "audio/mpeg"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"), (b"{\\rtf", "application/rtf"), (b"x\x9f>\x22", "application/ms-tnef"),
+    (b"%PDF-", "application/pdf"), (b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg"), (b"GIF87a",
+    "image/gif"), (b"GIF89a", "image/gif"), (b"PK\x03\x04", "application/zip"),
+    (b"\x1f\x8b\x08", "application/gzip"), (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"), (b"Rar!\x1a\x07",
+    "application/vnd.rar"), (b"MZ", "application/vnd.microsoft.portable-executable"), (b"\x7fELF",
+    "application/x-elf"),
+    (b"BM", "image/bmp"), (b"II*\x00", "image/tiff"), (b"MM\x00*", "image/tiff"), (b"OggS", "application/ogg"),
+    (b"ID3", "audio/mpeg"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"), (b"{\\rtf",
+    "application/rtf"), (b"x\x9f>\x22", "application/ms-tnef"),
 )  # fmt: skip
 _CONTAINERS: Final = {
-    "application/zip": ("application/vnd.openxmlformats", "application/vnd.oasis", "application/epub", "application/x-zip", "application/java", "application/vnd.android"),
+    "application/zip": ("application/vnd.openxmlformats", "application/vnd.oasis", "application/epub",
+    "application/x-zip", "application/java", "application/vnd.android"),
     "application/x-ole-storage": ("application/msword", "application/vnd.ms-", "application/x-msi"),
     "application/ogg": ("audio/", "video/"),
     "application/gzip": ("application/x-gzip", "application/x-tar", "application/x-compressed"),

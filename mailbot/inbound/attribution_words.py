@@ -11,22 +11,27 @@ from typing import Final
 
 VERBS: Final = (
     # English, German, Dutch, Afrikaans, Frisian
-    "wrote", "writes", "said", "says", "schrieb", "schreibt", "hat geschrieben", "geschrieben", "schreef", "het geskryf", "skreau",
+    "wrote", "writes", "said", "says", "schrieb", "schreibt", "hat geschrieben", "geschrieben", "schreef",
+    "het geskryf", "skreau",
     # Scandinavian, Finnish, Icelandic, Estonian
     "skrev", "skreiv", "skriver", "kirjoitti", "skrifaði", "kirjutas",
     # Romance
-    "a écrit", "écrit", "a ecrit", "ha scritto", "scrisse", "escribió", "escribio", "ha escrito", "escreveu", "escribiu",
+    "a écrit", "écrit", "a ecrit", "ha scritto", "scrisse", "escribió", "escribio", "ha escrito", "escreveu",
+    "escribiu",
     "va escriure", "ha escrit", "a scris", "a écrit ceci",
     # Slavic
     "napisał", "napisała", "napisał(a)", "napisał/a", "pisze", "napsal", "napsala", "napsal(a)", "napísal", "napísala",
     "napísal(a)", "je napisao", "je napisala", "je napisao/la", "je napisal", "je napisal(a)", "napisao", "napisala",
-    "написал", "написала", "написал(а)", "написал (а)", "пишет", "писал", "писал(а)", "написав", "написала", "написав(-ла)", "написав(ла)",
+    "написал", "написала", "написал(а)", "написал (а)", "пишет", "писал", "писал(а)", "написав", "написала",
+    "написав(-ла)", "написав(ла)",
     "пише", "напиша", "написа", "написао", "је написао", "је написао/ла", "напісаў",
     # Hungarian, Greek, Turkish, Baltic, Albanian, Basque, Irish, Welsh
-    "írta", "írta (időpont", "ezt írta", "έγραψε", "έγραψαν", "γράφει", "yazdı", "şunu yazdı", "şunları yazdı", "rašė", "parašė", "rakstīja",
+    "írta", "írta (időpont", "ezt írta", "έγραψε", "έγραψαν", "γράφει", "yazdı", "şunu yazdı", "şunları yazdı",
+    "rašė", "parašė", "rakstīja",
     "shkroi", "idatzi zuen", "scríobh", "ysgrifennodd",
     # East Asian
-    "写道", "寫道", "写到", "撰写", "来信", "のメッセージ", "のメール", "wrote（书写）", "さんは書きました", "書きました", "が書きました", "さんが書きました",
+    "写道", "寫道", "写到", "撰写", "来信", "のメッセージ", "のメール", "wrote（书写）", "さんは書きました",
+    "書きました", "が書きました", "さんが書きました",
     "님이 작성", "작성", "님이 씀", "님의 말", "쓴 글",
     # South-East Asian, Indian
     "viết", "đã viết", "เขียนว่า", "เขียน", "menulis", "tulis", "sumulat", "ने लिखा", "लिखा",
@@ -37,9 +42,12 @@ VERBS: Final = (
 )  # fmt: skip
 
 OPENERS: Final = (
-    "on", "at", "in", "quoting", "am", "um", "zitat von", "den", "le", "il", "el", "em", "op", "dne", "dňa", "dnia", "w dniu", "v", "a", "la",
-    "em", "no dia", "en", "pe", "data", "на", "в", "от", "дня", "το", "στις", "την", "på", "i", "dana", "datum", "tarihinde", "vào",
-    "pada", "tanggal", "เมื่อ", "ในวันที่", "في", "ב", "ביום", "بتاريخ", "در", "noong", "ngày", "citando", "citando a", "citazione di",
+    "on", "at", "in", "quoting", "am", "um", "zitat von", "den", "le", "il", "el", "em", "op", "dne", "dňa", "dnia",
+    "w dniu", "v", "a", "la",
+    "em", "no dia", "en", "pe", "data", "на", "в", "от", "дня", "το", "στις", "την", "på", "i", "dana", "datum",
+    "tarihinde", "vào",
+    "pada", "tanggal", "เมื่อ", "ในวันที่", "في", "ב", "ביום", "بتاريخ", "در", "noong", "ngày", "citando",
+    "citando a", "citazione di",
     "selon", "ar", "v dne", "dana", "u", "dňa", "kl", "klo", "le",
 )  # fmt: skip
 

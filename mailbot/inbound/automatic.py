@@ -13,8 +13,12 @@ from mailbot.inbound.mime import Mail
 
 _PRECEDENCE: Final = frozenset(("bulk", "list", "junk", "auto_reply", "auto-reply", "autoreply", "auto"))
 _PRESENT: Final = (
-    "x-autorespond", "x-autoresponder", "x-autoreply", "x-autoreply-from", "x-autoreply-domain", "x-auto-reply-from", "x-mail-autoreply", "x-auto-response", "x-vacation", "x-vacationmessage", "x-ebay-mailtracker", "x-fc-machinegenerated",
-    "x-cron-env", "x-post-messageclass", "list-id", "list-unsubscribe", "list-post", "list-help", "feedback-id", "x-campaign-id", "x-campaignid", "x-mailchimp-id", "x-mc-user", "x-csa-complaints", "x-feedback-id", "x-out-of-office", "x-amazon-auto-reply", "delivered-by-the-graces-of",
+    "x-autorespond", "x-autoresponder", "x-autoreply", "x-autoreply-from", "x-autoreply-domain",
+    "x-auto-reply-from", "x-mail-autoreply", "x-auto-response", "x-vacation", "x-vacationmessage",
+    "x-ebay-mailtracker", "x-fc-machinegenerated",
+    "x-cron-env", "x-post-messageclass", "list-id", "list-unsubscribe", "list-post", "list-help", "feedback-id",
+    "x-campaign-id", "x-campaignid", "x-mailchimp-id", "x-mc-user", "x-csa-complaints", "x-feedback-id",
+    "x-out-of-office", "x-amazon-auto-reply", "delivered-by-the-graces-of",
 )  # fmt: skip
 _ABSENCE_HEADERS: Final = (
     "x-ms-exchange-inbox-rules-loop",
@@ -30,13 +34,18 @@ _ROBOT = re.compile(
     r"(?:mailer-?daemon|auto-?(?:reply|responder|mailer)|vacation|noti(?:fication|fier)s?-?noreply)@", re.IGNORECASE
 )
 _NOREPLY = re.compile(
-    r"(?:no|do-?not|donot|dont|never|nicht|ne-?pas|nao|non)[._-]?(?:reply|respond|repondre|antworten|responder|rispondere|answer)\b",
+    (
+        r"(?:no|do-?not|donot|dont|never|nicht|ne-?pas|nao|non)[._-]?(?:reply|respond|repondre|antworten|"
+        r"responder|rispondere|answer)\b"
+    ),
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(r"(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|回复|回覆|答复|返信)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
 _PERSONAL = re.compile(
-    r"[?？]|\b(?:call me|let me know|go ahead|as (?:we )?discussed|(?:please|pls) (?:close|send|ship|cancel|proceed|do|keep|reopen|order|refund|tell|give|confirm|check|wait)"
-    r"|bitte (?:schließen|senden|schicken|warten|stornieren|prüfen|rufen sie mich)|rufen sie mich|sagen sie mir|rappelez-moi|dites-moi|llámeme|avíseme)\b",
+    r"[?？]|\b(?:call me|let me know|go ahead|as (?:we )?discussed|(?:please|pls) (?:close|send|ship|cancel|"
+    r"proceed|do|keep|reopen|order|refund|tell|give|confirm|check|wait)"
+    r"|bitte (?:schließen|senden|schicken|warten|stornieren|prüfen|rufen sie mich)|rufen sie mich|"
+    r"sagen sie mir|rappelez-moi|dites-moi|llámeme|avíseme)\b",
     re.IGNORECASE,
 )
 _MAX_PLAIN_CHARS: Final = 2500

@@ -22,35 +22,67 @@ _MAX_IN_LINE: Final = 20
 _MAX_RECIPIENTS: Final = 100
 _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]=/*]{1,128}@[^\s<>\"'(),;:\[\]/*]{1,255}")
 _COPY_BEGINS = re.compile(
-    r"(?:below|following) (?:this line )?is (?:a copy|the (?:original|text))|copy of (?:the|your) (?:original )?(?:message|e-?mail|mail)|original (?:message|mail) (?:follows|headers?|text|below|was)|^\W*(?:unsent|returned|original|old|undelivered) (?:message|mail)\b"
-    r"|message headers?(?: follow)?\W*$|the (?:body|header|text) of (?:your|the) message|^\s{0,4}(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature):\s"
-    r"|ursprüngliche nachricht|originalnachricht|message d'origine|mensaje original|kopie der nachricht|----- ?message header",
+    r"(?:below|following) (?:this line )?is (?:a copy|the (?:original|text))|copy of (?:the|"
+    r"your) (?:original )?(?:message|e-?mail|mail)|original (?:message|mail) (?:follows|headers?|text|"
+    r"below|was)|^\W*(?:unsent|returned|original|old|undelivered) (?:message|mail)\b"
+    r"|message headers?(?: follow)?\W*$|the (?:body|header|text) of (?:your|the) message|"
+    r"^\s{0,4}(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature):\s"
+    r"|ursprüngliche nachricht|originalnachricht|message d'origine|mensaje original|kopie der nachricht|"
+    r"----- ?message header",
     re.IGNORECASE,
 )
 FAILURE = re.compile(
-    r"un(?:known|deliver|reach|able to (?:deliver|send|relay))|undeliver|not (?:be )?(?:deliver|sen[dt]|found|exist|reach|accept|listed|recogni|known|our customer|a valid|valid|available|allowed)|n['o]t have|fail(?:ed|ure|s)|reject|refus|invalid|no (?:such|mailbox|account|valid|final)|does ?n.t|disabled|suspended|inactive|deactivated|expired|exceeded"
-    r"|full\b|quota|bounced?\b|error|could ?n.t|cannot|can't|wasn't able|return(?:ed|ing)|denied|blocked|barred|discontinued|terminated|no longer|did not reach|give?n? up|problem"
-    r"|unzustellbar|nicht (?:zugestellt|zustellbar|gefunden|erreich)|unbekannt|fehlgeschlagen|échec|échou|non (?:remis|distribu|recens)|inconnu|impossible|n'existe pas|n'a pas pu|no (?:se )?(?:ha |pudo |puede |existe)|desconocid|rechaz|não (?:foi|pôde|existe|pode)|falha|recusad|non (?:è stato|esiste|consegn|trovat)|mancat|sconosciut|respint|onbekend|niet (?:worden )?(?:bezorg|afgelever|gevonden|bestaa)|mislukt"
-    r"|kunde inte|kunne ikke|okänd|ukendt|ukjent|ei voitu|nie (?:można|został|udało|istniej)|niedoręcz|nebylo (?:možné|doručeno)|nelze|nedoruč|не (?:удалось|доставлен|существует|найден|может)|ошибка|退信|无法|無法|失败|失敗|不存在|拒绝|拒絕|できません|届け|エラー|실패|반송|없습니다|teslim edile|iletilemedi|kézbesít|αποτυχ|không (?:thể|tồn)|gagal",
+    r"un(?:known|deliver|reach|able to (?:deliver|send|relay))|undeliver|not (?:be )?(?:deliver|sen[dt]|"
+    r"found|exist|reach|accept|listed|recogni|known|our customer|a valid|valid|available|allowed)|"
+    r"n['o]t have|fail(?:ed|ure|s)|reject|refus|invalid|no (?:such|mailbox|account|valid|final)|does ?n.t|"
+    r"disabled|suspended|inactive|deactivated|expired|exceeded"
+    r"|full\b|quota|bounced?\b|error|could ?n.t|cannot|can't|wasn't able|return(?:ed|ing)|denied|blocked|"
+    r"barred|discontinued|terminated|no longer|did not reach|give?n? up|problem"
+    r"|unzustellbar|nicht (?:zugestellt|zustellbar|gefunden|erreich)|unbekannt|fehlgeschlagen|échec|échou|"
+    r"non (?:remis|distribu|recens)|inconnu|impossible|n'existe pas|n'a pas pu|no (?:se )?(?:ha |pudo |"
+    r"puede |existe)|desconocid|rechaz|não (?:foi|pôde|existe|pode)|falha|recusad|non (?:è stato|esiste|"
+    r"consegn|trovat)|mancat|sconosciut|respint|onbekend|niet (?:worden )?(?:bezorg|afgelever|gevonden|"
+    r"bestaa)|mislukt"
+    r"|kunde inte|kunne ikke|okänd|ukendt|ukjent|ei voitu|nie (?:można|został|udało|istniej)|niedoręcz|"
+    r"nebylo (?:možné|doručeno)|nelze|nedoruč|не (?:удалось|доставлен|существует|найден|может)|ошибка|退信|"
+    r"无法|無法|失败|失敗|不存在|拒绝|拒絕|できません|届け|エラー|실패|반송|없습니다|teslim edile|iletilemedi|"
+    r"kézbesít|αποτυχ|không (?:thể|"
+    r"tồn)|gagal",
     re.IGNORECASE,
 )
 _DELAY = re.compile(
-    r"delay|still (?:being )?(?:retried|trying)|(?:will|shall) (?:be retried|keep trying|continue to (?:try|retry)|retry|try)|not yet (?:been )?deliver|warning|temporar|try again later|deferred|will be (?:re)?tried|undelivered for|in the queue|verzöger|retard|retras|atras|ritard|vertraag|försen|forsin|viiväst|opóźn|zpožd|задерж|延迟|延遲|遅延|지연",
+    (
+        r"delay|still (?:being )?(?:retried|trying)|(?:will|shall) (?:be retried|keep trying|"
+        r"continue to (?:try|retry)|retry|try)|not yet (?:been )?deliver|warning|temporar|try again later|"
+        r"deferred|will be (?:re)?tried|undelivered for|in the queue|verzöger|retard|retras|atras|ritard|"
+        r"vertraag|försen|forsin|viiväst|opóźn|zpožd|задерж|延迟|延遲|遅延|지연"
+    ),
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(
-    r"permanent|fatal|giv(?:e|en|ing) up|gave up|returned|fail(?:ed|ure)|undeliver|not be deliver|unzustellbar|expired|could ?n.t be delivered|no such|unknown|does not exist|rejected",
+    (
+        r"permanent|fatal|giv(?:e|en|ing) up|gave up|returned|fail(?:ed|ure)|undeliver|not be deliver|"
+        r"unzustellbar|expired|could ?n.t be delivered|no such|unknown|does not exist|rejected"
+    ),
     re.IGNORECASE,
 )
 _NO_MORE_TRIES = re.compile(
     r"not going to try|gi(?:ve|ving|ven) up|gave up|will not be retried|too long|expired", re.IGNORECASE
 )
 _NOT_THE_RECIPIENT = re.compile(
-    r"^\W*(?:from|sender|reply-to|return-path|message-id|in-reply-to|references|reporting-mta|cc|date|subject|x-[a-z-]+|envelope-from|mail from)\b\s*:|mail from:|\bfrom\s+<|contact|postmaster|administrator|please (?:send|e?-?mail|forward|write|call|report)|\bhelp ?desk|questions|for (?:further|more|assistance)|return address|sent (?:by|from)|on behalf",
+    (
+        r"^\W*(?:from|sender|reply-to|return-path|message-id|in-reply-to|references|reporting-mta|cc|date|"
+        r"subject|x-[a-z-]+|envelope-from|mail from)\b\s*:|mail from:|\bfrom\s+<|contact|postmaster|"
+        r"administrator|please (?:send|e?-?mail|forward|write|call|report)|\bhelp ?desk|questions|"
+        r"for (?:further|more|assistance)|return address|sent (?:by|from)|on behalf"
+    ),
     re.IGNORECASE,
 )
 _ALONE = re.compile(
-    r"[\s*>.•\-–]{0,12}(?:(?:user|recipient|address|to|mailbox|e-?mail|empfänger|destinataire|destinatario)s?\s*[:=]\s*)?[\"'(<\[]{0,3}(?:smtp:|rfc822;|mailto:)?\s?$",
+    (
+        r"[\s*>.•\-–]{0,12}(?:(?:user|recipient|address|to|mailbox|e-?mail|empfänger|destinataire|"
+        r"destinatario)s?\s*[:=]\s*)?[\"'(<\[]{0,3}(?:smtp:|rfc822;|mailto:)?\s?$"
+    ),
     re.IGNORECASE,
 )
 _NAMED = re.compile(

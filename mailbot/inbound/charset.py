@@ -55,7 +55,23 @@ _ALIASES = {
     "csiso2022jp": "iso2022_jp_ext",
 }
 _NOT_TEXT = frozenset(
-    "base64 hex bz2 zip zlib uu quopri rot13 idna punycode undefined unicode_escape raw_unicode_escape mbcs oem".split()
+    [
+        "base64",
+        "hex",
+        "bz2",
+        "zip",
+        "zlib",
+        "uu",
+        "quopri",
+        "rot13",
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "mbcs",
+        "oem",
+    ]
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
 _ESCAPED_JAPANESE = re.compile(rb"\x1b\$[@B]|\x1b\([IJ]")
@@ -77,7 +93,7 @@ def decoded(octets: bytes, label: str | None) -> str:
     if codec in ("", "utf-8"):
         return _undeclared(octets)
     text = _try(octets, codec)
-    if text is not None and not _looks_wrong(text, octets, codec):
+    if text is not None and not _looks_wrong(octets, codec):
         return text
     return _undeclared(octets) if text is None else (_try(octets, "utf-8") or text)
 
@@ -104,7 +120,7 @@ def _try(octets: bytes, codec: str) -> str | None:
     return text
 
 
-def _looks_wrong(text: str, octets: bytes, codec: str) -> bool:
+def _looks_wrong(octets: bytes, codec: str) -> bool:
     """Tell whether the declared charset is a lie: UTF-8 octets read as a one-byte charset.
 
     Valid UTF-8 beyond ASCII is hardly ever anything else; a one-byte charset accepts any octets.

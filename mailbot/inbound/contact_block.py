@@ -15,11 +15,24 @@ from mailbot.inbound.signature import CONTACT
 _MAX_LINES: Final = 16
 _MAX_CHARS: Final = 110
 _SIGN_OFF = re.compile(
-    r"\W{0,3}(?:(?:kind(?:est)?|best|warm(?:est)?|many|with (?:kind|best|warm)|my best) (?:regards|wishes|thanks)|regards|best|cheers|sincerely|yours(?: \w+){0,2}|thanks(?: \w+){0,3}|thank you(?: \w+){0,3}|respectfully|cordially"
-    r"|(?:mit )?(?:freundliche[nm]?|besten?|viele[n]?|liebe[n]?|herzliche[n]?|schöne[n]?) grü(?:ß|ss)en?|(?:freundliche|beste|viele|liebe|herzliche|schöne) grü(?:ß|ss)e|mfg|lg|vg|gru(?:ß|ss)|hochachtungsvoll"
-    r"|cordialement|(?:bien |très )?(?:cordialement|amicalement)|(?:meilleures|sincères|bien) (?:salutations|à vous)|salutations(?: distinguées)?|bonne journée|saludos(?: cordiales)?|(?:un )?(?:cordial )?saludo|atentamente|atenciosamente|(?:com os )?(?:melhores )?cumprimentos|abraços?|att"
-    r"|(?:cordiali|distinti|cari) saluti|saluti|met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|groet(?:en|jes)?|mvg|(?:med )?(?:vänlig|vänliga|bästa) hälsning(?:ar)?|hälsningar|mvh|(?:med )?(?:venlig|vennlig|bedste|beste) hilsen|hilsen|ystävällisin terveisin|terveisin|t\\.?"
-    r"|(?:z )?(?:poważaniem|pozdrowieniami)|pozdrawiam|s (?:pozdravem|přáním .{1,20})|s pozdravom|üdvözlettel|tisztelettel|cu (?:stimă|respect|drag)|с уважением|с наилучшими пожеланиями|з повагою|με εκτίμηση|saygılarımla|lep pozdrav|srdačan pozdrav|敬具|此致|よろしくお願い(?:いた)?します|감사합니다|trân trọng|salam|hormat kami)"
+    r"\W{0,3}(?:(?:kind(?:est)?|best|warm(?:est)?|many|with (?:kind|best|warm)|my best) (?:regards|wishes|"
+    r"thanks)|regards|best|cheers|sincerely|yours(?: \w+){0,2}|thanks(?: \w+){0,3}|thank you(?: \w+){0,3}|"
+    r"respectfully|cordially"
+    r"|(?:mit )?(?:freundliche[nm]?|besten?|viele[n]?|liebe[n]?|herzliche[n]?|schöne[n]?) grü(?:ß|ss)en?|"
+    r"(?:freundliche|beste|viele|liebe|herzliche|schöne) grü(?:ß|ss)e|mfg|lg|vg|gru(?:ß|ss)|"
+    r"hochachtungsvoll"
+    r"|cordialement|(?:bien |très )?(?:cordialement|amicalement)|(?:meilleures|sincères|"
+    r"bien) (?:salutations|à vous)|salutations(?: distinguées)?|bonne journée|saludos(?: cordiales)?|"
+    r"(?:un )?(?:cordial )?saludo|atentamente|atenciosamente|(?:com os )?(?:melhores )?cumprimentos|"
+    r"abraços?|att"
+    r"|(?:cordiali|distinti|cari) saluti|saluti|met vriendelijke groet(?:en)?|vriendelijke groet(?:en)?|"
+    r"groet(?:en|jes)?|mvg|(?:med )?(?:vänlig|vänliga|bästa) hälsning(?:ar)?|hälsningar|mvh|"
+    r"(?:med )?(?:venlig|vennlig|bedste|beste) hilsen|hilsen|ystävällisin terveisin|terveisin|t\\.?"
+    r"|(?:z )?(?:poważaniem|pozdrowieniami)|pozdrawiam|s (?:pozdravem|přáním .{1,20})|s pozdravom|"
+    r"üdvözlettel|tisztelettel|cu (?:stimă|respect|drag)|с уважением|с наилучшими пожеланиями|з повагою|"
+    r"με εκτίμηση|saygılarımla|lep pozdrav|srdačan pozdrav|敬具|此致|よろしくお願い(?:いた)?します|감사합니다|"
+    r"trân trọng|salam|"
+    r"hormat kami)"
     r"[\s,.!;:\-–—]{0,4}",
     re.IGNORECASE,
 )

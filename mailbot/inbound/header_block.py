@@ -35,7 +35,7 @@ class HeaderBlocks:
         self._fields = [_field(line.text) for line in lines]
 
     def at(self, start: int, *, lenient: bool = False) -> int:
-        """Return how many lines from `start` are a header block; `lenient`: a separator above makes two fields enough."""
+        """Return how many lines from `start` are a header block; `lenient`: below a separator two fields do."""
         first = self._fields[start]
         if first is None:
             return 0

@@ -22,7 +22,7 @@ _FORWARDED_RULES = frozenset(("forwarded message", "header block", "original mes
 
 
 def cut_history(draft: Draft, *, forwards: bool) -> None:
-    """Walk down the lines once; each mark cuts itself, and all below it unless the quote below is marked line by line."""
+    """Walk down the lines once; each mark cuts itself, and all below unless that is marked line by line."""
     walk = _Walk(draft, forwards=forwards)
     index = 0
     while index < len(draft.lines):

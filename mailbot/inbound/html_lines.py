@@ -14,11 +14,52 @@ from mailbot.inbound.html_tokens import Close, Open, Words, attributes, tokens
 from mailbot.inbound.lines import MAX_DEPTH, Line, normal, unquoted
 
 _BLOCK: Final = frozenset(
-    "address article aside blockquote body center dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5"
-    " h6 header hr html li main nav ol p pre section signature table tbody thead tfoot tr ul caption".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "signature",
+        "table",
+        "tbody",
+        "thead",
+        "tfoot",
+        "tr",
+        "ul",
+        "caption",
+    ]
 )
-_SPACED: Final = frozenset("p h1 h2 h3 h4 h5 h6 ul ol dl pre table".split())
-_VOID: Final = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_SPACED: Final = frozenset(["p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "dl", "pre", "table"])
+_VOID: Final = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
 _REACH: Final = 50
 _MAX_PRE_LINES: Final = 10_000
 _SPACE_RUN = re.compile(r"[ \t\n\r\f]+")
@@ -128,7 +169,7 @@ def _enter(page: _Page, tag: str, raw: str) -> None:
     if tag == "hr" and page.starts != "html:stopspelling":
         page.words.append("________________________________")
         page.break_line()
-    if tag in _VOID or raw.endswith("/") and tag not in _BLOCK and tag not in ("span", "a", "b", "i", "u", "font"):
+    if tag in _VOID or (raw.endswith("/") and tag not in _BLOCK and tag not in ("span", "a", "b", "i", "u", "font")):
         return
     _push(page, tag, found, what, which)
 
@@ -204,10 +245,8 @@ def _link(page: _Page, element: _Element) -> None:
     if not words or not _URL.fullmatch(target):
         return
     bare = target.split("://", 1)[1].rstrip("/").lower()
-    if (
-        bare in words.lower()
-        or words.lower().removeprefix("http://").removeprefix("https://").rstrip("/.…") in bare
-        and "." in words
+    if bare in words.lower() or (
+        words.lower().removeprefix("http://").removeprefix("https://").rstrip("/.…") in bare and "." in words
     ):
         return
     page.words.append(f" <{target}>")

@@ -12,31 +12,89 @@ from typing import Final
 from mailbot.core.marks import bears_mark
 
 HISTORY: Final = frozenset(
-    """
-    yahoo_quoted zmail_extra protonmail_quote tutanota_quote moz-forward-container zmail_extra_quote
-    outlookmessageheader gmail_quote_attribution mailspring-quote nylas-quote ik_mail_quote airmail_quote
-    ms-outlook-mobile-reference-message mail-editor-reference-message-container messagereplysection
-    front-blockquote sh-quoted-content missive_quote freshdesk_quote aolmail_quoted aolreplacedbody isreplycontent
-    composewebview_previouse_content history_container zd-comment blue_mail_quote edo-message quoted-content
-    replysplit
-    """.split()
+    [
+        "yahoo_quoted",
+        "zmail_extra",
+        "protonmail_quote",
+        "tutanota_quote",
+        "moz-forward-container",
+        "zmail_extra_quote",
+        "outlookmessageheader",
+        "gmail_quote_attribution",
+        "mailspring-quote",
+        "nylas-quote",
+        "ik_mail_quote",
+        "airmail_quote",
+        "ms-outlook-mobile-reference-message",
+        "mail-editor-reference-message-container",
+        "messagereplysection",
+        "front-blockquote",
+        "sh-quoted-content",
+        "missive_quote",
+        "freshdesk_quote",
+        "aolmail_quoted",
+        "aolreplacedbody",
+        "isreplycontent",
+        "composewebview_previouse_content",
+        "history_container",
+        "zd-comment",
+        "blue_mail_quote",
+        "edo-message",
+        "quoted-content",
+        "replysplit",
+    ]
 )
 """Everything inside such an element is the answered mail."""
 
 STARTS: Final = frozenset(
-    "divrplyfwdmsg appendonsend stopspelling replyforwarddivider reply-intro moz-cite-prefix gmail_attr"
-    " -x-evo-attribution protonmail_quote_header edo-original spliter".split()
+    [
+        "divrplyfwdmsg",
+        "appendonsend",
+        "stopspelling",
+        "replyforwarddivider",
+        "reply-intro",
+        "moz-cite-prefix",
+        "gmail_attr",
+        "-x-evo-attribution",
+        "protonmail_quote_header",
+        "edo-original",
+        "spliter",
+    ]
 )
 """Such an element stands at the head of the answered mail."""
 
 SIGNATURE: Final = frozenset(
-    """
-    gmail_signature gmail_signature_prefix moz-signature signature ms-outlook-mobile-signature applemailsignature
-    protonmail_signature_block protonmail_signature_block-user protonmail_signature_block-proton yahoo_signature
-    composer_signature edo-signature bloop_sign sh-signature front-signature tutanota_signature zmail_signature
-    signature_block elementtoproof_signature mobile_signature initial_signature email-signature email_signature
-    x_signature default-signature gmail-signature outlook-signature mail-signature mailspring-signature
-    """.split()
+    [
+        "gmail_signature",
+        "gmail_signature_prefix",
+        "moz-signature",
+        "signature",
+        "ms-outlook-mobile-signature",
+        "applemailsignature",
+        "protonmail_signature_block",
+        "protonmail_signature_block-user",
+        "protonmail_signature_block-proton",
+        "yahoo_signature",
+        "composer_signature",
+        "edo-signature",
+        "bloop_sign",
+        "sh-signature",
+        "front-signature",
+        "tutanota_signature",
+        "zmail_signature",
+        "signature_block",
+        "elementtoproof_signature",
+        "mobile_signature",
+        "initial_signature",
+        "email-signature",
+        "email_signature",
+        "x_signature",
+        "default-signature",
+        "gmail-signature",
+        "outlook-signature",
+        "mail-signature",
+        "mailspring-signature",
+    ]
 )
 """Everything inside such an element is a signature."""
 

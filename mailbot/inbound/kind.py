@@ -1,6 +1,6 @@
 """What kind of mail it is: a person's, an automatic one, a DSN, or another report.
 
-In: a parsed mail, its body and the draft of its new words. Out: a `Verdict` that names the deciding rule.
+In: a parsed mail and the draft of its new words. Out: a `Verdict` that names the deciding rule.
 The order matters: a report says what it is; a bounce may bear list headers of the mail it returns; then the
 headers of automatic mail; its words last, because only those can be a person's.
 """
@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 from mailbot.inbound.author import addresses_in
 from mailbot.inbound.automatic import automatic_by_header, automatic_by_words
-from mailbot.inbound.body import Body
 from mailbot.inbound.bounce_text import FAILURE, failed_by_flufl, failed_in_text, permanent_by_words, told_by_code
 from mailbot.inbound.delivery_status import bounced_message_id, reported_recipients
 from mailbot.inbound.draft import Draft
@@ -20,16 +19,33 @@ from mailbot.inbound.mime import Mail
 from mailbot.inbound.reading import FailedRecipient, MailKind
 
 _DAEMON = re.compile(
-    r"mailer-?daemon|mail[.\s_-]?(?:delivery|system|administrator)[.\s_-]?(?:sub-?system|system|service|agent)?|(?:^|[<\s\"])(?:postmaster|post_?master|mailadm\w*|mail-?daemon|bounces?|mdaemon|system administrator|internet mail delivery|microsoft outlook|microsoftexchange\w*|delivery|mailmaster)(?:@|[\"\s<]|$)",
+    (
+        r"mailer-?daemon|mail[.\s_-]?(?:delivery|system|administrator)[.\s_-]?(?:sub-?system|system|service|"
+        r"agent)?|(?:^|[<\s\"])(?:postmaster|post_?master|mailadm\w*|mail-?daemon|bounces?|mdaemon|"
+        r"system administrator|internet mail delivery|microsoft outlook|microsoftexchange\w*|delivery|"
+        r"mailmaster)(?:@|[\"\s<]|$)"
+    ),
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
     r"""\W{0,3}(?:
-        (?:mail\ |message\ |e-?mail\ )?(?:delivery|deliver)\ ?(?:status\ |report|failure|fail|problem|error|has\ failed|incomplete|delay|notification|unsuccessful) | mail\ (?:delivery|system\ error|not\ delivered|could\ not) | un(?:deliver|zustell)
-      | (?:returned|failed|rejected|bounced)\ (?:mail|e-?mail|message) | failure\ (?:notice|delivery|notification) | non-?deliver | (?:nicht|not)\ (?:zustellbar|delivered) | message\ (?:delayed|undeliver|could\ not|not\ delivered|status) | warning:\ (?:message|could\ not)
-      | (?:permanent|temporary)\ delivery | returned\ to\ sender | return(?:ing)?\ (?:message|mail)\ to\ sender | your\ (?:message|mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected) | (?:automatically\ )?rejected\ mail | delayed\ mail | .{0,60}undeliver(?:able|ed)
-      | mail\ (?:failure|error|returned) | processing\ error | e?-?mail\ (?:undeliver|delivery) | non\ remis | échec\ (?:de\ la\ )?(?:remise|livraison|distribution) | notification\ d.état | no\ se\ (?:puede|pudo)\ entregar | (?:não\ foi\ possível\ entregar|não\ entregue) | (?:mancato\ recapito|recapito\ non|impossibile\ recapitare|consegna\ fallita)
-      | zustellung\ .{0,30}fehl | zustellungs?fehler | fehler\ bei\ der\ (?:nachrichten)?zustellung | onbestelbaar | niet\ (?:bezorgd|te\ bezorgen) | kan\ inte\ leverera | kunne\ ikke\ leveres | (?:не\ удалось|недоставлен|не\ доставлен) | nie\ (?:można|udało) | niedostarcz | nedoruč | (?:系统退信|退信|邮件无法|無法傳遞|配信不能|配信エラー|送信エラー|반송|전송\ 실패) | iletilemedi | kézbesíthetetlen | μη\ παραδ
+        (?:mail\ |message\ |e-?mail\ )?(?:delivery|deliver)\ ?(?:status\ |report|failure|fail|problem|error
+          |has\ failed|incomplete|delay|notification|unsuccessful) | mail\ (?:delivery|system\ error
+          |not\ delivered|could\ not) | un(?:deliver|zustell)
+      | (?:returned|failed|rejected|bounced)\ (?:mail|e-?mail|message) | failure\ (?:notice|delivery
+        |notification) | non-?deliver | (?:nicht|not)\ (?:zustellbar|delivered) | message\ (?:delayed|undeliver
+        |could\ not|not\ delivered|status) | warning:\ (?:message|could\ not)
+      | (?:permanent|temporary)\ delivery | returned\ to\ sender | return(?:ing)?\ (?:message|mail)\ to\ sender
+        | your\ (?:message|mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected)
+        | (?:automatically\ )?rejected\ mail | delayed\ mail | .{0,60}undeliver(?:able|ed)
+      | mail\ (?:failure|error|returned) | processing\ error | e?-?mail\ (?:undeliver|delivery) | non\ remis
+        | échec\ (?:de\ la\ )?(?:remise|livraison|distribution) | notification\ d.état | no\ se\ (?:puede
+        |pudo)\ entregar | (?:não\ foi\ possível\ entregar|não\ entregue) | (?:mancato\ recapito|recapito\ non
+        |impossibile\ recapitare|consegna\ fallita)
+      | zustellung\ .{0,30}fehl | zustellungs?fehler | fehler\ bei\ der\ (?:nachrichten)?zustellung
+        | onbestelbaar | niet\ (?:bezorgd|te\ bezorgen) | kan\ inte\ leverera | kunne\ ikke\ leveres
+        | (?:не\ удалось|недоставлен|не\ доставлен) | nie\ (?:można|udało) | niedostarcz | nedoruč | (?:系统退信|退信
+        |邮件无法|無法傳遞|配信不能|配信エラー|送信エラー|반송|전송\ 실패) | iletilemedi | kézbesíthetetlen | μη\ παραδ
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -52,7 +68,7 @@ class Verdict:
         return self.kind is MailKind.HUMAN
 
 
-def kind_of(mail: Mail, body: Body, draft: Draft, *, null_return_path: bool) -> Verdict:
+def kind_of(mail: Mail, draft: Draft, *, null_return_path: bool) -> Verdict:
     """Decide on the kind of a mail."""
     null_path = null_return_path or mail.first("return-path").strip() in ("<>", "<MAILER-DAEMON>")
     text = draft.whole()
@@ -114,7 +130,14 @@ def _bounce(mail: Mail, text: str, *, null_path: bool) -> Verdict | None:
 
 
 _OPENS_LIKE_A_BOUNCE = re.compile(
-    r"[\W_]{0,200}(?:your|the|this|a|votre|ihre?|diese?|su|o seu|il (?:suo|tuo)|uw|el|le) (?:e-?mail|mail|message|nachricht|mensaje|mensagem|messaggio|bericht|courriel)\b.{0,100}?(?:could ?n.t be|was ?n.t|has ?n.t been|cannot be|could not be|was not|has not been|not be|undeliverable|n'a pas pu|konnte nicht|wurde nicht|no (?:pudo|ha podido|fue)|não (?:pôde|foi)|non (?:è stato|può)|kon niet) ?(?:deliver|sent|etre d|être (?:d|r)|zugestellt|entregad|entregue|consegna|recapita|bezorgd|worden)",
+    (
+        r"[\W_]{0,200}(?:your|the|this|a|votre|ihre?|diese?|su|o seu|il (?:suo|tuo)|uw|el|le) (?:e-?mail|mail|"
+        r"message|nachricht|mensaje|mensagem|messaggio|bericht|courriel)\b.{0,100}?(?:could ?n.t be|was ?n.t|"
+        r"has ?n.t been|cannot be|could not be|was not|has not been|not be|undeliverable|n'a pas pu|"
+        r"konnte nicht|wurde nicht|no (?:pudo|ha podido|fue)|não (?:pôde|foi)|non (?:è stato|può)|"
+        r"kon niet) ?(?:deliver|sent|etre d|être (?:d|r)|zugestellt|entregad|entregue|consegna|recapita|"
+        r"bezorgd|worden)"
+    ),
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -92,7 +92,7 @@ def unflowed(text: str, *, delsp: bool) -> str:
     for line in _LINE_ENDS.sub("\n", text).split("\n"):
         marks = len(line) - len(line.lstrip(">"))
         words = line[marks:]
-        words = words[1:] if words.startswith(" ") else words
+        words = words.removeprefix(" ")
         flows = words.endswith(" ") and words != "-- "
         if pieces and (marks != open_depth or words == "-- "):
             out.append("".join(pieces))

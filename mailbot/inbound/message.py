@@ -24,14 +24,19 @@ from mailbot.inbound.unpack import unpacked
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
 _FORWARD_SUBJECT = re.compile(
-    r"(?:\[[^\]]{0,60}\]\s*)?(?:re|aw|antw|sv|vs)?:?\s*(?:fwd?|wg|tr|rv|enc|i|vb|vl|videresendt|pd|fs|továbbítás|ilt|转发|轉寄|轉發|転送|пересл|doorst|fwd\.)\s*:",
+    (
+        r"(?:\[[^\]]{0,60}\]\s*)?(?:re|aw|antw|sv|vs)?:?\s*(?:fwd?|wg|tr|rv|enc|i|vb|vl|videresendt|pd|fs|"
+        r"továbbítás|ilt|转发|轉寄|轉發|転送|пересл|doorst|fwd\.)\s*:"
+    ),
     re.IGNORECASE,
 )
 
+_DEFAULT_LIMITS = ReadingLimits()
+
 
 def read(
-    raw: bytes, limits: ReadingLimits = ReadingLimits(), own: OwnHistory | None = None, null_return_path: bool = False
-) -> Reading:  # noqa: B008  # a frozen value
+    raw: bytes, limits: ReadingLimits = _DEFAULT_LIMITS, own: OwnHistory | None = None, null_return_path: bool = False
+) -> Reading:
     """Return everything that the service needs to know about a mail. Never raises for what a stranger wrote.
 
     `own` is what we wrote to this party before; `null_return_path` whether the envelope's return path was "<>".
@@ -41,7 +46,7 @@ def read(
     leaves, unread = unpacked(mail.leaves, limits)
     body = body_of(leaves)
     draft = _draft(mail, body, limits, own)
-    verdict = kind_of(mail, body, draft, null_return_path=null_return_path)
+    verdict = kind_of(mail, draft, null_return_path=null_return_path)
     author, author_fault = single_author(mail.all("from"))
     return Reading(
         kind=verdict.kind,

@@ -189,7 +189,7 @@ _BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
 
 
 def _payload(message: Message) -> bytes:
-    """Decode the transfer encoding (RFC 2045 section 6); base64 with junk or a missing end is read as far as it goes."""
+    """Decode the transfer encoding (RFC 2045 section 6); broken base64 is read as far as it goes."""
     encoding = str(message.get("content-transfer-encoding", "")).strip().lower().split(";")[0].strip()
     if encoding == "base64":
         raw = message.get_payload()

@@ -119,7 +119,7 @@ def _stretches(draft: Draft, own: OwnText) -> list[Stretch | None]:
 
 
 def _cut_unmarked(draft: Draft, stretches: list[Stretch | None]) -> None:
-    """Cut runs of our lines that nothing marked as quoted; a line or two alike prove nothing, a person repeats himself."""
+    """Cut runs of our lines that nothing marked as quoted; a line or two prove nothing, people repeat themselves."""
     run: list[int] = []
     for index in range(len(draft.lines) + 1):
         kept = index < len(draft.lines) and not draft.rules[index]

@@ -26,7 +26,7 @@ _EMPTIED = re.compile(r"[\s\W_]*")
 
 def without_own_links(text: str, own: OwnHistory | None) -> str:
     """Return `text` without our tokens; a line that held nothing else goes with them."""
-    if own is None or "+" not in text and "/" not in text and "%" not in text:
+    if own is None or ("+" not in text and "/" not in text and "%" not in text):
         return text
     out = []
     for line in text.split("\n"):

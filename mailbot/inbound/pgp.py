@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 
 _SIGNED = re.compile(
-    r"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\r?\n(?:(?:Hash|NotDashEscaped|Charset): [^\n]{0,200}\n){0,5}[ \t]*\r?\n",
+    (
+        r"^-----BEGIN PGP SIGNED MESSAGE-----[ \t]*\r?\n(?:(?:Hash|NotDashEscaped|"
+        r"Charset): [^\n]{0,200}\n){0,5}[ \t]*\r?\n"
+    ),
     re.MULTILINE,
 )
 _SIGNATURE = "-----BEGIN PGP SIGNATURE-----"

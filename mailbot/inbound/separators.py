@@ -23,8 +23,12 @@ _PROCESSED = re.compile(
 )
 _TIME = re.compile(r"\d{1,2}[:.]\d\d")
 _ABOVE = re.compile(
-    r"\W{2,}\s?(?:please\s)?(?:reply|respond|type|write|enter|add)\b.{0,40}\babove\b.{0,20}\b(?:line|message)|\W{2,}.{0,30}antwort.{0,30}\b(?:über|oberhalb)\b.{0,20}\b(?:linie|zeile)"
-    r"|\W{2,}.{0,30}répon.{0,30}(?:au-dessus|dessus).{0,20}ligne|\W{2,}.{0,30}(?:respond|respuesta|escrib).{0,30}(?:encima|arriba).{0,20}línea|\W{2,}.{0,30}(?:respond|resposta).{0,30}acima.{0,20}linha|\W{2,}.{0,30}rispo.{0,30}sopra.{0,20}(?:linea|riga)|\W{2,}.{0,30}(?:antwoord|reageer).{0,30}boven.{0,20}(?:lijn|regel)",
+    r"\W{2,}\s?(?:please\s)?(?:reply|respond|type|write|enter|add)\b.{0,40}\babove\b.{0,20}\b(?:line|"
+    r"message)|\W{2,}.{0,30}antwort.{0,30}\b(?:über|oberhalb)\b.{0,20}\b(?:linie|zeile)"
+    r"|\W{2,}.{0,30}répon.{0,30}(?:au-dessus|dessus).{0,20}ligne|\W{2,}.{0,30}(?:respond|respuesta|"
+    r"escrib).{0,30}(?:encima|arriba).{0,20}línea|\W{2,}.{0,30}(?:respond|"
+    r"resposta).{0,30}acima.{0,20}linha|\W{2,}.{0,30}rispo.{0,30}sopra.{0,20}(?:linea|riga)|"
+    r"\W{2,}.{0,30}(?:antwoord|reageer).{0,30}boven.{0,20}(?:lijn|regel)",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"[\s*]{0,8}(?:[-_=*~—–]{5,120}|(?:[-_=] ){4,60}[-_=]?)[\s*]{0,8}")

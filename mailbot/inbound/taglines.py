@@ -11,33 +11,67 @@ from typing import Final
 
 _OPENINGS: Final = (
     r"(?:sent|written|typed|posted|dictated|composed|mailed|shared) (?:from|via|with|using|by|on|through)\b",
-    r"get (?:outlook|yahoo mail|mail|bluemail|the .{0,20}app)\b", r"download (?:outlook|the .{0,20}app)\b", r"sent:? from (?:my|mail)\b",
-    r"gesendet (?:von|mit|aus|über|via)\b", r"(?:diese (?:nachricht|mail|e-mail) wurde )?(?:von|mit|aus) (?:mein|der|dem|meiner|outlook|mail)\w*\b.{0,60}(?:gesendet|verschickt|geschickt)",
+    r"get (?:outlook|yahoo mail|mail|bluemail|the .{0,20}app)\b", r"download (?:outlook|the .{0,20}app)\b",
+    r"sent:? from (?:my|mail)\b",
+    r"gesendet (?:von|mit|aus|über|via)\b", (
+        r"(?:diese (?:nachricht|mail|e-mail) wurde )?(?:von|mit|aus) (?:mein|der|dem|meiner|outlook|"
+        r"mail)\w*\b.{0,60}(?:gesendet|verschickt|geschickt)"
+    ),
     r"outlook für (?:ios|android)\b", r"holen sie sich outlook\b", r"laden sie outlook\b",
-    r"envoyé (?:de|depuis|à partir|par|via|avec|du)\b", r"obtenez outlook\b", r"télécharger outlook\b", r"provenance\s?: courrier",
-    r"enviado (?:desde|de|do|a partir|por|via|con|com|através|pelo)\b", r"obtener outlook\b", r"obter o outlook\b", r"obtenha o outlook\b", r"consigue outlook\b", r"descarga outlook\b",
+    r"envoyé (?:de|depuis|à partir|par|via|avec|du)\b", r"obtenez outlook\b", r"télécharger outlook\b",
+    r"provenance\s?: courrier",
+    r"enviado (?:desde|de|do|a partir|por|via|con|com|através|pelo)\b", r"obtener outlook\b", r"obter o outlook\b",
+    r"obtenha o outlook\b", r"consigue outlook\b", r"descarga outlook\b",
     r"inviato (?:da|dal|con|tramite|via)\b", r"scarica outlook\b", r"ottieni outlook\b",
-    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|met|van|via|door)\b", r"outlook voor (?:ios|android)\b", r"download outlook\b",
-    r"skickat (?:från|med|via)\b", r"skaffa outlook\b", r"hämta outlook\b", r"sendt (?:fra|med|via)\b", r"hent outlook\b", r"få outlook\b", r"skaff deg outlook\b",
-    r"lähetetty\b.{0,50}", r"hanki outlook\b", r"lataa outlook\b", r"(?:wysłane|wysłano|napisane) (?:z|ze|za|przez)\b", r"pobierz (?:program )?outlook\b",
-    r"(?:odesláno|odoslané|poslané|poslano|posláno|odeslané) (?:z|ze|zo|s|sa|iz|prostřednictvím|pomocou)\b", r"získat (?:aplikaci )?outlook\b", r"získať outlook\b",
-    r"küldve\b.{0,50}", r"trimis (?:de pe|din|de la|cu|prin)\b", r"(?:отправлено|послано|написано|отправлен) (?:с|со|из|от|через)\b", r"(?:надіслано|відправлено|надіслане) (?:з|із|зі|через)\b",
-    r"(?:изпратено|послато|пратено) (?:от|са|с|од|чрез)\b", r"(?:στάλθηκε|εστάλη|αποστολή) (?:από|απ)\b", r"λήψη του outlook\b",
-    r"发自\s?.{1,40}", r"發自\s?.{1,40}", r"发送自\s?.{1,40}", r"(?:從|从|由)我的.{1,30}(?:傳送|发送|發送|寄出)", r"来自.{0,6}(?:邮件|手机|outlook).{0,30}", r"获取.{0,10}outlook.{0,20}", r"取得.{0,10}outlook.{0,20}", r"使用.{1,40}(?:发送|發送|傳送)",
-    r"được gửi từ\b", r"đã gửi từ\b", r"gửi từ\b", r"tải outlook\b", r"ส่งจาก", r"dikirim (?:dari|melalui)\b", r"dihantar (?:dari|daripada)\b", r"dapatkan outlook\b",
-    r"(?:أُرسلت|أرسلت|تم الإرسال|مرسل|أُرسل|أرسل) (?:من|بواسطة|عبر)", r"الحصول على outlook", r"(?:נשלח|נשלחה) (?:מ|מה|באמצעות)", r"קבל את outlook", r"ارسال ?شده از\b", r"فرستاده شده از\b",
-    r"išsiųsta (?:iš|naudojant|per)\b", r"nosūtīts (?:no|izmantojot)\b", r"saadetud (?:minu|mu|e-)\b", r"enviat (?:des|de|amb)\b", r"bidalia\b", r"anfonwyd\b", r"seolta ó\b", r"dërguar nga\b", r"sent úr\b", r"ipinadala mula",
+    r"(?:verzonden|verstuurd|gestuurd) (?:vanaf|vanuit|met|van|via|door)\b", r"outlook voor (?:ios|android)\b",
+    r"download outlook\b",
+    r"skickat (?:från|med|via)\b", r"skaffa outlook\b", r"hämta outlook\b", r"sendt (?:fra|med|via)\b",
+    r"hent outlook\b", r"få outlook\b", r"skaff deg outlook\b",
+    r"lähetetty\b.{0,50}", r"hanki outlook\b", r"lataa outlook\b",
+    r"(?:wysłane|wysłano|napisane) (?:z|ze|za|przez)\b", r"pobierz (?:program )?outlook\b",
+    r"(?:odesláno|odoslané|poslané|poslano|posláno|odeslané) (?:z|ze|zo|s|sa|iz|prostřednictvím|pomocou)\b",
+    r"získat (?:aplikaci )?outlook\b", r"získať outlook\b",
+    r"küldve\b.{0,50}", r"trimis (?:de pe|din|de la|cu|prin)\b",
+    r"(?:отправлено|послано|написано|отправлен) (?:с|со|из|от|через)\b",
+    r"(?:надіслано|відправлено|надіслане) (?:з|із|зі|через)\b",
+    r"(?:изпратено|послато|пратено) (?:от|са|с|од|чрез)\b", r"(?:στάλθηκε|εστάλη|αποστολή) (?:από|απ)\b",
+    r"λήψη του outlook\b",
+    r"发自\s?.{1,40}", r"發自\s?.{1,40}", r"发送自\s?.{1,40}", r"(?:從|从|由)我的.{1,30}(?:傳送|发送|發送|寄出)",
+    r"来自.{0,6}(?:邮件|手机|outlook).{0,30}", r"获取.{0,10}outlook.{0,20}", r"取得.{0,10}outlook.{0,20}",
+    r"使用.{1,40}(?:发送|發送|傳送)",
+    r"được gửi từ\b", r"đã gửi từ\b", r"gửi từ\b", r"tải outlook\b", r"ส่งจาก", r"dikirim (?:dari|melalui)\b",
+    r"dihantar (?:dari|daripada)\b", r"dapatkan outlook\b",
+    r"(?:أُرسلت|أرسلت|تم الإرسال|مرسل|أُرسل|أرسل) (?:من|بواسطة|عبر)", r"الحصول على outlook",
+    r"(?:נשלח|נשלחה) (?:מ|מה|באמצעות)", r"קבל את outlook", r"ارسال ?شده از\b", r"فرستاده شده از\b",
+    r"išsiųsta (?:iš|naudojant|per)\b", r"nosūtīts (?:no|izmantojot)\b", r"saadetud (?:minu|mu|e-)\b",
+    r"enviat (?:des|de|amb)\b", r"bidalia\b", r"anfonwyd\b", r"seolta ó\b", r"dërguar nga\b", r"sent úr\b",
+    r"ipinadala mula",
     r"मेरे .{1,30} से भेजा", r"yolladığım cihaz",
 )  # fmt: skip
 _CLOSINGS: Final = (
-    r"gesendet", r"verschickt", r"gönderildi", r"gönderilmiştir", r"から送信", r"から送信されました", r"より送信", r"で送信", r"から送られました", r"에서 보냄", r"에서 보냈습니다", r"에서 전송", r"küldve", r"küldött üzenet", r"bidalia", r"傳送", r"발송", r"से भेजा गया", r"lähetetty", r"kaudu saadetud", r"を入手", r"を使用して送信",
+    r"gesendet", r"verschickt", r"gönderildi", r"gönderilmiştir", r"から送信", r"から送信されました", r"より送信",
+    r"で送信",
+    r"から送られました", r"에서 보냄", r"에서 보냈습니다", r"에서 전송", r"küldve", r"küldött üzenet", r"bidalia",
+    r"傳送", r"발송",
+    r"से भेजा गया", r"lähetetty", r"kaudu saadetud", r"を入手", r"を使用して送信",
 )  # fmt: skip
 _GOODS = re.compile(
-    r"iphone|ipad|ipod|apple|ios|mac\b|android|samsung|galaxy|huawei|xiaomi|nokia|pixel|oneplus|motorola|sony|xperia|htc|lg\b|blackberry|windows|outlook|mail|mobil|phone|handy|tele[fp]|smartphone|tablet|app\b|proton|yahoo|gmx|web\.de|thunderbird|spark|k-9|fairemail|device|gerät|cellulare|celular|móvil|téléphone|apparaat|puhelin|komór|ordinateur|手机|手機|スマート|휴대|телефон|смартфон|устройств|мобил|פלאפון|טלפון|הנייד|جهاز|هاتف|airmail|mailspring|nylas|superhuman|typeapp|bluemail|zimbra|roundcube|gmail|inbox|newton|canary|hey\b|zoho|foxmail|邮箱|郵件|wireless|at&t|verizon|t-mobile|vodafone|telekom|orange|sprint|3g|4g|5g|lte",
+    (
+        r"iphone|ipad|ipod|apple|ios|mac\b|android|samsung|galaxy|huawei|xiaomi|nokia|pixel|oneplus|motorola|"
+        r"sony|xperia|htc|lg\b|blackberry|windows|outlook|mail|mobil|phone|handy|tele[fp]|smartphone|tablet|"
+        r"app\b|proton|yahoo|gmx|web\.de|thunderbird|spark|k-9|fairemail|device|gerät|cellulare|celular|móvil|"
+        r"téléphone|apparaat|puhelin|komór|ordinateur|手机|手機|スマート|휴대|телефон|смартфон|устройств|мобил|פלאפון|"
+        r"טלפון|הנייד|جهاز|هاتف|airmail|mailspring|nylas|superhuman|typeapp|bluemail|zimbra|roundcube|gmail|"
+        r"inbox|newton|canary|hey\b|zoho|foxmail|邮箱|郵件|wireless|at&t|verizon|t-mobile|vodafone|telekom|orange|"
+        r"sprint|3g|4g|5g|lte"
+    ),
     re.IGNORECASE,
 )
 _A_SENTENCE = re.compile(
-    r"(?<!['’])\b(?:is|was|are|were|has|had|have|will|would|but|ist|war|hat|aber|est|était|mais|fue|pero|era|ma)\b|[?!]",
+    (
+        r"(?<!['’])\b(?:is|was|are|were|has|had|have|will|would|but|ist|war|hat|aber|est|était|mais|fue|pero|"
+        r"era|ma)\b|[?!]"
+    ),
     re.IGNORECASE,
 )
 _LINK = re.compile(r"[<(\[]?(?:https?|mailto):[^\s>)\]]{1,2000}[>)\]]?", re.IGNORECASE)

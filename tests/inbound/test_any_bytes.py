@@ -93,9 +93,16 @@ def test_any_octets_are_read(raw):
 
 _PIECES = st.sampled_from(
     [
-        b"From: a@b.example\n", b"Subject: =?utf-8?b?w7?=\n", b"Content-Type: multipart/mixed; boundary=b\n", b"Content-Type: multipart/report; boundary=b\n", b"Content-Type: text/html; charset=x-none\n",
-        b"Content-Type: message/rfc822\n", b"Content-Type: message/delivery-status\n", b"Content-Type: text / plain ;;\n", b"Content-Transfer-Encoding: base64\n", b"Content-Transfer-Encoding: uuencode\n", b"Content-Disposition: attachment; filename*0*=utf-7''+; filename*2=x\n",
-        b"\n", b"\n\n", b"--b\n", b"--b--\n", b"\xff\xfe", b"\x1b$B", b"=?", b"> ", b"On 5 Jan 2026, X <x@y.example> wrote:\n", b"-- \n", b"<blockquote>", b"</div>", b"<a href='", b"begin 644 x\n", b"end\n", b"Final-Recipient: rfc822; a@b.example\n", b"QUJD\n", b"\x00", b"\r", b"words of a person\n",
+        b"From: a@b.example\n", b"Subject: =?utf-8?b?w7?=\n", b"Content-Type: multipart/mixed; boundary=b\n",
+        b"Content-Type: multipart/report; boundary=b\n", b"Content-Type: text/html; charset=x-none\n",
+        b"Content-Type: message/rfc822\n", b"Content-Type: message/delivery-status\n",
+        b"Content-Type: text / plain ;;\n", b"Content-Transfer-Encoding: base64\n",
+        b"Content-Transfer-Encoding: uuencode\n",
+        b"Content-Disposition: attachment; filename*0*=utf-7''+; filename*2=x\n",
+        b"\n", b"\n\n", b"--b\n", b"--b--\n", b"\xff\xfe", b"\x1b$B", b"=?", b"> ",
+        b"On 5 Jan 2026, X <x@y.example> wrote:\n", b"-- \n", b"<blockquote>", b"</div>", b"<a href='",
+        b"begin 644 x\n", b"end\n", b"Final-Recipient: rfc822; a@b.example\n", b"QUJD\n", b"\x00", b"\r",
+        b"words of a person\n",
     ]
 )  # fmt: skip
 
@@ -127,7 +134,10 @@ def test_what_a_person_types_is_never_lost_altogether(text):
         bool(found.text.strip())
         == bool(
             text.strip(
-                " \u00a0\u00ad\u034f\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb\u1680\u2028\u2029\u3000\u202f\u205f"
+                (
+                    " "
+                    "\u00a0\u00ad\u034f\u200b\u2060\u2061\u2062\u2063\u2064\ufeff\ufff9\ufffa\ufffb\u1680\u2028\u2029\u3000\u202f\u205f"
+                )
                 + "".join(map(chr, range(0x2000, 0x200B)))
             )
         )

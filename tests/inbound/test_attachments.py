@@ -50,7 +50,8 @@ def test_no_name_is_a_path_or_holds_controls(claimed):
         (b"%PDF-1.7\n", "image/png", "application/pdf"),
         (b"MZ\x90\x00", "application/pdf", "application/vnd.microsoft.portable-executable"),
         (b"<html><script>", "image/png", "text/html"),
-        (b"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        (b"PK\x03\x04", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
         (b"PK\x03\x04", "image/jpeg", "application/zip"),
         (b"MZ is how the text begins", "text/plain", "text/plain"),
         (b"hello", "application/x-strange", "application/x-strange"),
@@ -96,13 +97,21 @@ def test_a_picture_that_nothing_shows_is_listed():
 
 
 def test_names_by_rfc_2231_and_rfc_2047_are_decoded():
-    raw = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/pdf\nContent-Disposition: attachment; filename*0*=utf-8''%C3%96l; filename*1*=%20Pumpe.pdf\n\nA\n--x\nContent-Type: application/pdf\nContent-Disposition: attachment; filename=\"=?utf-8?q?R=C3=BCckgabe.pdf?=\"\n\nB\n--x--\n"
+    raw = (
+        b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/pdf\n"
+        b"Content-Disposition: attachment; filename*0*=utf-8''%C3%96l; filename*1*=%20Pumpe.pdf\n\nA\n--x\n"
+        b"Content-Type: application/pdf\nContent-Disposition: attachment; "
+        b'filename="=?utf-8?q?R=C3=BCckgabe.pdf?="\n\nB\n--x--\n'
+    )
 
     assert [file.name for file in read(raw).attachments] == ["Öl Pumpe.pdf", "Rückgabe.pdf"]
 
 
 def test_an_attached_mail_is_a_file_and_not_part_of_the_words():
-    raw = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nSee there.\n--x\nContent-Type: message/rfc822\n\nSubject: inner\n\nInner words.\n--x--\n"
+    raw = (
+        b"From: a@b.example\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nSee there.\n--x\n"
+        b"Content-Type: message/rfc822\n\nSubject: inner\n\nInner words.\n--x--\n"
+    )
 
     found = read(raw)
 

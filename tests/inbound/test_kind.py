@@ -24,23 +24,48 @@ AUTOMATIC_FIELDS = [
 ]
 
 AUTOMATIC_SUBJECTS = [
-    "Automatic reply: pump", "Out of Office: pump", "Auto: Out of office", "Abwesenheitsnotiz: Pumpe", "Automatische Antwort: Pumpe",
-    "Réponse automatique : pompe", "Absence du bureau", "Respuesta automática: bomba", "Fuera de la oficina", "Resposta automática: bomba",
-    "Risposta automatica: pompa", "Fuori ufficio", "Automatisch antwoord: pomp", "Afwezig: pomp", "Autosvar: pump", "Frånvaromeddelande",
-    "Automatisk svar: pumpe", "Fraværsbesked", "Automaattinen vastaus: pumppu", "Poissaoloilmoitus", "Odpowiedź automatyczna: pompa", "Automatyczna odpowiedź",
-    "Automatická odpověď: čerpadlo", "Automatikus válasz: szivattyú", "Răspuns automat: pompă", "Автоматический ответ: насос", "Автоответ", "Αυτόματη απάντηση: αντλία",
-    "Otomatik Yanıt: pompa", "自动回复: 泵", "自動回覆: 泵", "自動応答: ポンプ", "자동 회신: 펌프", "Trả lời tự động: bơm", "ตอบกลับอัตโนมัติ: ปั๊ม", "رد تلقائي: مضخة", "תשובה אוטומטית: משאבה",
+    "Automatic reply: pump", "Out of Office: pump", "Auto: Out of office", "Abwesenheitsnotiz: Pumpe",
+    "Automatische Antwort: Pumpe",
+    "Réponse automatique : pompe", "Absence du bureau", "Respuesta automática: bomba", "Fuera de la oficina",
+    "Resposta automática: bomba",
+    "Risposta automatica: pompa", "Fuori ufficio", "Automatisch antwoord: pomp", "Afwezig: pomp", "Autosvar: pump",
+    "Frånvaromeddelande",
+    "Automatisk svar: pumpe", "Fraværsbesked", "Automaattinen vastaus: pumppu", "Poissaoloilmoitus",
+    "Odpowiedź automatyczna: pompa", "Automatyczna odpowiedź",
+    "Automatická odpověď: čerpadlo", "Automatikus válasz: szivattyú", "Răspuns automat: pompă",
+    "Автоматический ответ: насос", "Автоответ", "Αυτόματη απάντηση: αντλία",
+    "Otomatik Yanıt: pompa", "自动回复: 泵", "自動回覆: 泵", "自動応答: ポンプ", "자동 회신: 펌프",
+    "Trả lời tự động: bơm",
+    "ตอบกลับอัตโนมัติ: ปั๊ม", "رد تلقائي: مضخة", "תשובה אוטומטית: משאבה",
 ]  # fmt: skip
 
 ABSENT = {
-    "en": "Thank you for your e-mail. I am out of the office until Monday 12 January with limited access to e-mail. In urgent cases please contact my colleague Bob.",
-    "de": "Vielen Dank für Ihre Nachricht. Ich bin bis zum 12. Januar im Urlaub. In dringenden Fällen wenden Sie sich bitte an meine Vertretung.",
+    "en": (
+        "Thank you for your e-mail. I am out of the office until Monday 12 January with limited access to "
+        "e-mail. In urgent cases please contact my colleague Bob."
+    ),
+    "de": (
+        "Vielen Dank für Ihre Nachricht. Ich bin bis zum 12. Januar im Urlaub. In dringenden Fällen wenden Sie "
+        "sich bitte an meine Vertretung."
+    ),
     "fr": "Merci pour votre message. Je suis absente jusqu'au 12 janvier. En cas d'urgence, contactez mon collègue.",
-    "es": "Gracias por su mensaje. Estoy de vacaciones hasta el 12 de enero. Para asuntos urgentes, contacte con mi colega.",
-    "pt": "Obrigada pela sua mensagem. Estou de férias até o dia 12 de janeiro. Em caso de urgência, contacte o meu colega.",
+    "es": (
+        "Gracias por su mensaje. Estoy de vacaciones hasta el 12 de enero. Para asuntos urgentes, contacte con "
+        "mi colega."
+    ),
+    "pt": (
+        "Obrigada pela sua mensagem. Estou de férias até o dia 12 de janeiro. Em caso de urgência, contacte o "
+        "meu colega."
+    ),
     "it": "Grazie per il suo messaggio. Sono in ferie fino al 12 gennaio. Per urgenze contattare il mio collega.",
-    "nl": "Bedankt voor uw bericht. Ik ben met vakantie tot en met 12 januari. Voor dringende zaken kunt u mijn collega bellen.",
-    "sv": "Tack för ditt mejl. Jag är på semester till och med den 12 januari. Vid brådskande ärenden, kontakta min kollega.",
+    "nl": (
+        "Bedankt voor uw bericht. Ik ben met vakantie tot en met 12 januari. Voor dringende zaken kunt u mijn "
+        "collega bellen."
+    ),
+    "sv": (
+        "Tack för ditt mejl. Jag är på semester till och med den 12 januari. Vid brådskande ärenden, kontakta "
+        "min kollega."
+    ),
     "da": "Tak for din mail. Jeg er på ferie indtil den 12. januar. Ved hastende sager kontakt min kollega.",
     "fi": "Kiitos viestistäsi. Olen lomalla 12. tammikuuta saakka. Kiireellisissä asioissa ota yhteyttä kollegaani.",
     "pl": "Dziękuję za wiadomość. Jestem na urlopie do dnia 12 stycznia. W pilnych sprawach proszę o kontakt z kolegą.",
@@ -154,18 +179,63 @@ def test_a_report_of_success_names_nobody():
 
 
 ODD_BOUNCES = {
-    "qmail": ("MAILER-DAEMON@mx.example", "failure notice", "Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\n<ann@customer.example>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <desk@desk.example>\nTo: other@else.example\n", True),
-    "exim": ("Mail Delivery System <Mailer-Daemon@mx.example>", "Mail delivery failed: returning message to sender", "This message was created automatically by mail delivery software.\n\nA message that you sent could not be delivered to one or more of its\nrecipients. This is a permanent error. The following address(es) failed:\n\n  ann@customer.example\n    Unrouteable address\n\n------ This is a copy of the message ------\n\nFrom: desk@desk.example\nTo: other@else.example\n", True),
-    "exim delay": ("Mail Delivery System <Mailer-Daemon@mx.example>", "Warning: message 1abc-0002 delayed 24 hours", "A message that you sent has not yet been delivered to one or more of its recipients after more than 24 hours.\n\nThe address to which the message has not yet been delivered is:\n\n  ann@customer.example\n\nNo action is required on your part. Delivery attempts will continue for some time.\n", False),
-    "postfix plain": ("MAILER-DAEMON@mx.example (Mail Delivery System)", "Undelivered Mail Returned to Sender", "This is the mail system at host mx.example.\n\n<ann@customer.example>: host mx2.customer.example[192.0.2.7] said: 550 5.1.1\n    <ann@customer.example>: Recipient address rejected: User unknown (in reply to RCPT TO command)\n", True),
-    "gmail plain": ("Mail Delivery Subsystem <mailer-daemon@googlemail.com>", "Delivery Status Notification (Failure)", "Delivery to the following recipient failed permanently:\n\n     ann@customer.example\n\nTechnical details of permanent failure:\nThe email account that you tried to reach does not exist.\n", True),
-    "exchange": ("System Administrator <postmaster@mx.example>", "Undeliverable: pump", "Your message\n\n  To:      ann@customer.example\n  Subject: pump\n\ndid not reach the following recipient(s):\n\nann@customer.example on Mon, 5 Jan 2026 09:12:00 +0100\n    The recipient name is not recognized\n", True),
-    "domino": ("Postmaster@mx.example", "DELIVERY FAILURE: User ann (ann@customer.example) not listed in Domino Directory", "Your message\n\n  Subject: pump\n\nwas not delivered to:\n\n  ann@customer.example\n\nbecause:\n\n  User ann (ann@customer.example) not listed in Domino Directory\n", True),
-    "german": ("Mail Delivery System <mailer-daemon@mx.example>", "Unzustellbare Nachricht", "Ihre Nachricht konnte an folgenden Empfänger nicht zugestellt werden:\n\nann@customer.example\n\nDas Postfach existiert nicht.\n", True),
-    "japanese": ("Postmaster@mx.example", "Mail System Error - Returned Mail", "次のあて先へのメッセージはエラーのため送信できませんでした。\n\n送信先メールアドレスが見つかりません。\n\nann@customer.example\n", True),
-    "full box": ("mailer-daemon@mx.example", "Delivery failure", "Message from mx.example.\nUnable to deliver message to the following address(es).\n\n<ann@customer.example>:\n452 4.2.2 mailbox full, will be retried for 3 days\n", False),
-    "gateway": ("postmaster@gate.example", "Rejected email", "The message you sent to ann@customer.example was rejected by the mail gateway: 554 5.7.1 policy.\n", True),
-    "vtext": ("post_master@vtext.example", "Undeliverable Message", "Error: No valid recipients for this message\n\nTo: ann@customer.example\nSubject: pump\n", True),
+    "qmail": ("MAILER-DAEMON@mx.example", "failure notice", (
+        "Hi. This is the qmail-send program at mx.example.\n"
+        "I'm afraid I wasn't able to deliver your message to the following addresses.\n"
+        "This is a permanent error; I've given up. Sorry it didn't work out.\n\n<ann@customer.example>:\n"
+        "Sorry, no mailbox here by that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\n"
+        "Return-Path: <desk@desk.example>\nTo: other@else.example\n"
+    ), True),
+    "exim": ("Mail Delivery System <Mailer-Daemon@mx.example>", "Mail delivery failed: returning message to sender", (
+        "This message was created automatically by mail delivery software.\n\n"
+        "A message that you sent could not be delivered to one or more of its\n"
+        "recipients. This is a permanent error. The following address(es) failed:\n\n  ann@customer.example\n"
+        "    Unrouteable address\n\n------ This is a copy of the message ------\n\nFrom: desk@desk.example\n"
+        "To: other@else.example\n"
+    ), True),
+    "exim delay": ("Mail Delivery System <Mailer-Daemon@mx.example>", "Warning: message 1abc-0002 delayed 24 hours", (
+        "A message that you sent has not yet been delivered to one or more of its recipients after more than "
+        "24 hours.\n\nThe address to which the message has not yet been delivered is:\n\n"
+        "  ann@customer.example\n\nNo action is required on your part. Delivery attempts will continue for "
+        "some time.\n"
+    ), False),
+    "postfix plain": ("MAILER-DAEMON@mx.example (Mail Delivery System)", "Undelivered Mail Returned to Sender", (
+        "This is the mail system at host mx.example.\n\n"
+        "<ann@customer.example>: host mx2.customer.example[192.0.2.7] said: 550 5.1.1\n"
+        "    <ann@customer.example>: Recipient address rejected: User unknown (in reply to RCPT TO command)\n"
+    ), True),
+    "gmail plain": ("Mail Delivery Subsystem <mailer-daemon@googlemail.com>",
+    "Delivery Status Notification (Failure)", (
+        "Delivery to the following recipient failed permanently:\n\n     ann@customer.example\n\n"
+        "Technical details of permanent failure:\nThe email account that you tried to reach does not exist.\n"
+    ), True),
+    "exchange": ("System Administrator <postmaster@mx.example>", "Undeliverable: pump", (
+        "Your message\n\n  To:      ann@customer.example\n  Subject: pump\n\n"
+        "did not reach the following recipient(s):\n\nann@customer.example on Mon, 5 Jan 2026 09:12:00 +0100\n"
+        "    The recipient name is not recognized\n"
+    ), True),
+    "domino": ("Postmaster@mx.example",
+    "DELIVERY FAILURE: User ann (ann@customer.example) not listed in Domino Directory", (
+        "Your message\n\n  Subject: pump\n\nwas not delivered to:\n\n  ann@customer.example\n\nbecause:\n\n"
+        "  User ann (ann@customer.example) not listed in Domino Directory\n"
+    ), True),
+    "german": ("Mail Delivery System <mailer-daemon@mx.example>", "Unzustellbare Nachricht", (
+        "Ihre Nachricht konnte an folgenden Empfänger nicht zugestellt werden:\n\nann@customer.example\n\n"
+        "Das Postfach existiert nicht.\n"
+    ), True),
+    "japanese": ("Postmaster@mx.example", "Mail System Error - Returned Mail",
+    (
+        "次のあて先へのメッセージはエラーのため送信できませんでした。\n\n送信先メールアドレスが見つかりません。\n\n"
+        "ann@customer.example\n"
+    ), True),
+    "full box": ("mailer-daemon@mx.example", "Delivery failure", (
+        "Message from mx.example.\nUnable to deliver message to the following address(es).\n\n"
+        "<ann@customer.example>:\n452 4.2.2 mailbox full, will be retried for 3 days\n"
+    ), False),
+    "gateway": ("postmaster@gate.example", "Rejected email",
+    "The message you sent to ann@customer.example was rejected by the mail gateway: 554 5.7.1 policy.\n", True),
+    "vtext": ("post_master@vtext.example", "Undeliverable Message",
+    "Error: No valid recipients for this message\n\nTo: ann@customer.example\nSubject: pump\n", True),
 }  # fmt: skip
 
 
@@ -181,19 +251,31 @@ def test_a_bounce_in_prose_names_who_failed_and_whether_for_good(program):
 
 
 def test_a_forwarded_bounce_is_a_persons_mail():
-    raw = b"From: ann@customer.example\nSubject: Fwd: Undelivered\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nWhat is this?\n--x\nContent-Type: message/rfc822\n\n"
+    raw = (
+        b"From: ann@customer.example\nSubject: Fwd: Undelivered\nContent-Type: multipart/mixed; boundary=x\n\n"
+        b"--x\n\nWhat is this?\n--x\nContent-Type: message/rfc822\n\n"
+    )
 
     assert read(raw + _report("5.1.1", "failed") + b"\n--x--\n").kind is MailKind.HUMAN
 
 
 def test_abuse_feedback_is_another_report():
-    raw = b"From: fbl@provider.example\nSubject: complaint\nContent-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n\nAbuse.\n--x\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--x--\n"
+    raw = (
+        b"From: fbl@provider.example\nSubject: complaint\n"
+        b"Content-Type: multipart/report; report-type=feedback-report; boundary=x\n\n--x\n\nAbuse.\n--x\n"
+        b"Content-Type: message/feedback-report\n\nFeedback-Type: abuse\nVersion: 1\n\n--x--\n"
+    )
 
     assert read(raw).kind is MailKind.OTHER
 
 
 def test_a_read_receipt_is_automatic():
-    raw = b"From: ann@customer.example\nSubject: Read: pump\nContent-Type: multipart/report; report-type=disposition-notification; boundary=x\n\n--x\n\nRead.\n--x\nContent-Type: message/disposition-notification\n\nDisposition: manual-action/MDN-sent-manually; displayed\n\n--x--\n"
+    raw = (
+        b"From: ann@customer.example\nSubject: Read: pump\n"
+        b"Content-Type: multipart/report; report-type=disposition-notification; boundary=x\n\n--x\n\nRead.\n"
+        b"--x\nContent-Type: message/disposition-notification\n\n"
+        b"Disposition: manual-action/MDN-sent-manually; displayed\n\n--x--\n"
+    )
 
     assert read(raw).kind is MailKind.AUTO_REPLY
 

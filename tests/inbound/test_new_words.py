@@ -8,42 +8,67 @@ NEW = "The pump still leaks.\n\nShould I send it back?"
 OLD = "Please tighten the screws.\nBob"
 
 HEADER_BLOCKS = {
-    "en": ("From: Bob Carter <bob@acme.example>", "Sent: Monday, 5 January 2026 09:12", "To: Ann Field", "Subject: Pump"),
-    "en starred": ("*From:* Bob Carter [mailto:bob@acme.example]", "*Sent:* Monday, 5 January 2026 09:12", "*To:* Ann Field", "*Subject:* Pump"),
-    "de": ("Von: Bob Carter <bob@acme.example>", "Gesendet: Montag, 5. Januar 2026 09:12", "An: Ann Field", "Betreff: Pumpe"),
-    "fr": ("De : Bob Carter <bob@acme.example>", "Envoyé : lundi 5 janvier 2026 09:12", "À : Ann Field", "Objet : Pompe"),
-    "es": ("De: Bob Carter <bob@acme.example>", "Enviado el: lunes, 5 de enero de 2026 9:12", "Para: Ann Field", "Asunto: Bomba"),
-    "pt": ("De: Bob Carter <bob@acme.example>", "Enviado: segunda-feira, 5 de janeiro de 2026 09:12", "Para: Ann Field", "Assunto: Bomba"),
-    "it": ("Da: Bob Carter <bob@acme.example>", "Inviato: lunedì 5 gennaio 2026 09:12", "A: Ann Field", "Oggetto: Pompa"),
-    "nl": ("Van: Bob Carter <bob@acme.example>", "Verzonden: maandag 5 januari 2026 09:12", "Aan: Ann Field", "Onderwerp: Pomp"),
+    "en": ("From: Bob Carter <bob@acme.example>", "Sent: Monday, 5 January 2026 09:12", "To: Ann Field",
+    "Subject: Pump"),
+    "en starred": ("*From:* Bob Carter [mailto:bob@acme.example]", "*Sent:* Monday, 5 January 2026 09:12",
+    "*To:* Ann Field", "*Subject:* Pump"),
+    "de": ("Von: Bob Carter <bob@acme.example>", "Gesendet: Montag, 5. Januar 2026 09:12", "An: Ann Field",
+    "Betreff: Pumpe"),
+    "fr": ("De : Bob Carter <bob@acme.example>", "Envoyé : lundi 5 janvier 2026 09:12", "À : Ann Field",
+    "Objet : Pompe"),
+    "es": ("De: Bob Carter <bob@acme.example>", "Enviado el: lunes, 5 de enero de 2026 9:12", "Para: Ann Field",
+    "Asunto: Bomba"),
+    "pt": ("De: Bob Carter <bob@acme.example>", "Enviado: segunda-feira, 5 de janeiro de 2026 09:12",
+    "Para: Ann Field", "Assunto: Bomba"),
+    "it": ("Da: Bob Carter <bob@acme.example>", "Inviato: lunedì 5 gennaio 2026 09:12", "A: Ann Field",
+    "Oggetto: Pompa"),
+    "nl": ("Van: Bob Carter <bob@acme.example>", "Verzonden: maandag 5 januari 2026 09:12", "Aan: Ann Field",
+    "Onderwerp: Pomp"),
     "sv": ("Från: Bob Carter <bob@acme.example>", "Skickat: den 5 januari 2026 09:12", "Till: Ann Field", "Ämne: Pump"),
     "da": ("Fra: Bob Carter <bob@acme.example>", "Sendt: 5. januar 2026 09:12", "Til: Ann Field", "Emne: Pumpe"),
-    "fi": ("Lähettäjä: Bob Carter <bob@acme.example>", "Lähetetty: 5. tammikuuta 2026 9:12", "Vastaanottaja: Ann Field", "Aihe: Pumppu"),
-    "pl": ("Od: Bob Carter <bob@acme.example>", "Wysłano: poniedziałek, 5 stycznia 2026 09:12", "Do: Ann Field", "Temat: Pompa"),
-    "cs": ("Od: Bob Carter <bob@acme.example>", "Odesláno: pondělí 5. ledna 2026 9:12", "Komu: Ann Field", "Předmět: Čerpadlo"),
-    "sk": ("Od: Bob Carter <bob@acme.example>", "Odoslané: pondelok 5. januára 2026 9:12", "Komu: Ann Field", "Predmet: Čerpadlo"),
-    "hu": ("Feladó: Bob Carter <bob@acme.example>", "Elküldve: 2026. január 5., hétfő 9:12", "Címzett: Ann Field", "Tárgy: Szivattyú"),
-    "ro": ("De la: Bob Carter <bob@acme.example>", "Trimis: luni, 5 ianuarie 2026 09:12", "Către: Ann Field", "Subiect: Pompă"),
+    "fi": ("Lähettäjä: Bob Carter <bob@acme.example>", "Lähetetty: 5. tammikuuta 2026 9:12",
+    "Vastaanottaja: Ann Field", "Aihe: Pumppu"),
+    "pl": ("Od: Bob Carter <bob@acme.example>", "Wysłano: poniedziałek, 5 stycznia 2026 09:12", "Do: Ann Field",
+    "Temat: Pompa"),
+    "cs": ("Od: Bob Carter <bob@acme.example>", "Odesláno: pondělí 5. ledna 2026 9:12", "Komu: Ann Field",
+    "Předmět: Čerpadlo"),
+    "sk": ("Od: Bob Carter <bob@acme.example>", "Odoslané: pondelok 5. januára 2026 9:12", "Komu: Ann Field",
+    "Predmet: Čerpadlo"),
+    "hu": ("Feladó: Bob Carter <bob@acme.example>", "Elküldve: 2026. január 5., hétfő 9:12", "Címzett: Ann Field",
+    "Tárgy: Szivattyú"),
+    "ro": ("De la: Bob Carter <bob@acme.example>", "Trimis: luni, 5 ianuarie 2026 09:12", "Către: Ann Field",
+    "Subiect: Pompă"),
     "ru": ("От: Bob Carter <bob@acme.example>", "Отправлено: 5 января 2026 г. 9:12", "Кому: Ann Field", "Тема: Насос"),
     "uk": ("Від: Bob Carter <bob@acme.example>", "Надіслано: 5 січня 2026 р. 9:12", "Кому: Ann Field", "Тема: Насос"),
-    "el": ("Από: Bob Carter <bob@acme.example>", "Εστάλη: Δευτέρα, 5 Ιανουαρίου 2026 9:12", "Προς: Ann Field", "Θέμα: Αντλία"),
-    "tr": ("Kimden: Bob Carter <bob@acme.example>", "Gönderilme: 5 Ocak 2026 Pazartesi 09:12", "Kime: Ann Field", "Konu: Pompa"),
+    "el": ("Από: Bob Carter <bob@acme.example>", "Εστάλη: Δευτέρα, 5 Ιανουαρίου 2026 9:12", "Προς: Ann Field",
+    "Θέμα: Αντλία"),
+    "tr": ("Kimden: Bob Carter <bob@acme.example>", "Gönderilme: 5 Ocak 2026 Pazartesi 09:12", "Kime: Ann Field",
+    "Konu: Pompa"),
     "bg": ("От: Bob Carter <bob@acme.example>", "Изпратено: 5 януари 2026 г. 9:12", "До: Ann Field", "Относно: Помпа"),
-    "hr": ("Šalje: Bob Carter <bob@acme.example>", "Poslano: 5. siječnja 2026. 9:12", "Prima: Ann Field", "Predmet: Crpka"),
+    "hr": ("Šalje: Bob Carter <bob@acme.example>", "Poslano: 5. siječnja 2026. 9:12", "Prima: Ann Field",
+    "Predmet: Crpka"),
     "sl": ("Od: Bob Carter <bob@acme.example>", "Poslano: 5. januar 2026 9:12", "Za: Ann Field", "Zadeva: Črpalka"),
-    "lt": ("Nuo: Bob Carter <bob@acme.example>", "Išsiųsta: 2026 m. sausio 5 d. 9:12", "Kam: Ann Field", "Tema: Siurblys"),
-    "lv": ("No: Bob Carter <bob@acme.example>", "Nosūtīts: 2026. gada 5. janvāris 9:12", "Kam: Ann Field", "Tēma: Sūknis"),
-    "et": ("Saatja: Bob Carter <bob@acme.example>", "Saadetud: 5. jaanuar 2026 9:12", "Saaja: Ann Field", "Teema: Pump"),
+    "lt": ("Nuo: Bob Carter <bob@acme.example>", "Išsiųsta: 2026 m. sausio 5 d. 9:12", "Kam: Ann Field",
+    "Tema: Siurblys"),
+    "lv": ("No: Bob Carter <bob@acme.example>", "Nosūtīts: 2026. gada 5. janvāris 9:12", "Kam: Ann Field",
+    "Tēma: Sūknis"),
+    "et": ("Saatja: Bob Carter <bob@acme.example>", "Saadetud: 5. jaanuar 2026 9:12", "Saaja: Ann Field",
+    "Teema: Pump"),
     "zh-cn": ("发件人: Bob Carter <bob@acme.example>", "发送时间: 2026年1月5日 9:12", "收件人: Ann Field", "主题: 泵"),
-    "zh-tw": ("寄件者： Bob Carter <bob@acme.example>", "寄件日期： 2026年1月5日 上午 09:12", "收件者： Ann Field", "主旨： 泵"),
+    "zh-tw": ("寄件者： Bob Carter <bob@acme.example>", "寄件日期： 2026年1月5日 上午 09:12", "收件者： Ann Field",
+    "主旨： 泵"),
     "ja": ("差出人: Bob Carter <bob@acme.example>", "送信日時: 2026年1月5日 9:12", "宛先: Ann Field", "件名: ポンプ"),
-    "ko": ("보낸 사람: Bob Carter <bob@acme.example>", "보낸 날짜: 2026년 1월 5일 월요일 오전 9:12", "받는 사람: Ann Field", "제목: 펌프"),
+    "ko": ("보낸 사람: Bob Carter <bob@acme.example>", "보낸 날짜: 2026년 1월 5일 월요일 오전 9:12",
+    "받는 사람: Ann Field", "제목: 펌프"),
     "vi": ("Từ: Bob Carter <bob@acme.example>", "Đã gửi: 05 Tháng Giêng 2026 9:12", "Đến: Ann Field", "Chủ đề: Bơm"),
     "th": ("จาก: Bob Carter <bob@acme.example>", "ส่ง: 5 มกราคม 2569 9:12", "ถึง: Ann Field", "เรื่อง: ปั๊ม"),
-    "id": ("Dari: Bob Carter <bob@acme.example>", "Dikirim: 05 Januari 2026 9:12", "Kepada: Ann Field", "Perihal: Pompa"),
-    "ar": ("من: Bob Carter <bob@acme.example>", "تاريخ الإرسال: 05/يناير/2026 09:12", "إلى: Ann Field", "الموضوع: مضخة"),
+    "id": ("Dari: Bob Carter <bob@acme.example>", "Dikirim: 05 Januari 2026 9:12", "Kepada: Ann Field",
+    "Perihal: Pompa"),
+    "ar": ("من: Bob Carter <bob@acme.example>", "تاريخ الإرسال: 05/يناير/2026 09:12", "إلى: Ann Field",
+    "الموضوع: مضخة"),
     "he": ("מאת: Bob Carter <bob@acme.example>", "נשלח: יום שני 05 ינואר 2026 09:12", "אל: Ann Field", "נושא: משאבה"),
-    "date first": ("Date: Mon, 5 Jan 2026 09:12:00 +0100", "From: bob@acme.example", "To: ann@customer.example", "Subject: Pump"),
+    "date first": ("Date: Mon, 5 Jan 2026 09:12:00 +0100", "From: bob@acme.example", "To: ann@customer.example",
+    "Subject: Pump"),
 }  # fmt: skip
 
 SEPARATORS = [
@@ -158,7 +183,10 @@ def test_quoted_lines_below_are_cut_and_named():
 
 
 def test_answers_between_quoted_lines_keep_the_line_they_stand_under():
-    text = "Hello,\n\nOn 5 Jan 2026, Bob <b@acme.example> wrote:\n> Is it new?\n\nYes.\n\n> Long talk.\n> Does it leak?\n\nIt does.\n\n> Bye\n> Bob\n"
+    text = (
+        "Hello,\n\nOn 5 Jan 2026, Bob <b@acme.example> wrote:\n> Is it new?\n\nYes.\n\n> Long talk.\n"
+        "> Does it leak?\n\nIt does.\n\n> Bye\n> Bob\n"
+    )
 
     assert words(text) == "Hello,\n\n> Is it new?\n\nYes.\n\n> Long talk.\n> Does it leak?\n\nIt does."
 
@@ -170,7 +198,10 @@ def test_an_answer_below_the_whole_quote_stands_alone():
 
 
 def test_a_forward_keeps_its_comment_and_the_forwarded_mail():
-    text = "Please look.\n\n---------- Forwarded message ---------\nFrom: Bob <bob@acme.example>\nDate: Mon, 5 Jan 2026\nSubject: Pump\nTo: Ann\n\nIt is the seal.\n"
+    text = (
+        "Please look.\n\n---------- Forwarded message ---------\nFrom: Bob <bob@acme.example>\n"
+        "Date: Mon, 5 Jan 2026\nSubject: Pump\nTo: Ann\n\nIt is the seal.\n"
+    )
 
     found = words(text, subject="Fwd: Pump")
 
@@ -199,7 +230,10 @@ def test_a_phone_number_that_a_person_gives_stays():
 
 
 def test_a_confidentiality_notice_is_cut():
-    notice = "This e-mail is confidential and intended only for the addressee. If you received it in error, please notify the sender and delete it."
+    notice = (
+        "This e-mail is confidential and intended only for the addressee. If you received it in error, please "
+        "notify the sender and delete it."
+    )
 
     found = reading(f"{NEW}\n\n{notice}\n")
 
@@ -231,21 +265,35 @@ def test_markdown_rules_and_lists_are_a_persons():
 
 
 def test_a_quote_that_a_relay_wrapped_is_still_one():
-    text = f"{NEW}\n\nOn 5 Jan 2026, Bob <b@acme.example> wrote:\n\n> The screws on the upper side of the pump housing must be tightened as the\nmanual says.\n> Bob\n"
+    text = (
+        f"{NEW}\n\nOn 5 Jan 2026, Bob <b@acme.example> wrote:\n\n"
+        f"> The screws on the upper side of the pump housing must be tightened as the\nmanual says.\n> Bob\n"
+    )
 
     assert words(text) == NEW
 
 
 HTML_QUOTES = {
-    "gmail": '<div dir="ltr">{new}</div><br><div class="gmail_quote"><div class="gmail_attr">Jos, 5 d\'en 2026, Bob &lt;b@acme.example&gt; eskribas:<br></div><blockquote class="gmail_quote" style="border-left:1px solid">{old}</blockquote></div>',
+    "gmail": (
+        '<div dir="ltr">{new}</div><br><div class="gmail_quote"><div class="gmail_attr">Jos, 5 d\'en 2026, Bob '
+        '&lt;b@acme.example&gt; eskribas:<br></div><blockquote class="gmail_quote" style="border-left:1px '
+        'solid">{old}</blockquote></div>'
+    ),
     "apple": '<div>{new}</div><div><br><blockquote type="cite"><div>{old}</div></blockquote></div>',
-    "outlook.com": '<div>{new}</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>X:</b> Bob</div><div>{old}</div>',
+    "outlook.com": (
+        '<div>{new}</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>X:</b> '
+        'Bob</div><div>{old}</div>'
+    ),
     "yahoo": '<div>{new}</div><div id="yahoo_quoted_1" class="yahoo_quoted"><div>{old}</div></div>',
     "zimbra": '<div>{new}</div><div class="zmail_extra"><div>{old}</div></div>',
     "proton": '<div>{new}</div><div class="protonmail_quote">Bob:<br><blockquote type="cite">{old}</blockquote></div>',
     "gmx": '<div>{new}</div><div name="quote" style="border-left:2px solid">{old}</div>',
     "thunderbird": '<p>{new}</p><div class="moz-cite-prefix">Bob:<br></div><blockquote type="cite">{old}</blockquote>',
-    "outlook": "<p class=MsoNormal>{new}</p><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm'><p class=MsoNormal><b>From:</b> Bob &lt;b@acme.example&gt;<br><b>Sent:</b> Monday, January 5, 2026 9:12 AM<br><b>To:</b> Ann<br><b>Subject:</b> Pump</p></div><p class=MsoNormal>{old}</p>",
+    "outlook": (
+        "<p class=MsoNormal>{new}</p><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm "
+        "0cm 0cm'><p class=MsoNormal><b>From:</b> Bob &lt;b@acme.example&gt;<br><b>Sent:</b> Monday, January 5,"
+        " 2026 9:12 AM<br><b>To:</b> Ann<br><b>Subject:</b> Pump</p></div><p class=MsoNormal>{old}</p>"
+    ),
     "mobile outlook": '<div>{new}</div><div class="ms-outlook-mobile-reference-message">{old}</div>',
     "tutanota": '<div>{new}</div><blockquote class="tutanota_quote">{old}</blockquote>',
 }  # fmt: skip
@@ -299,7 +347,10 @@ def test_non_breaking_and_zero_width_characters_do_not_hide_a_mark():
 
 
 def test_flowed_text_is_joined():
-    raw = b"From: a@b.example\nContent-Type: text/plain; format=flowed\n\nOne line that \ngoes on.\n\n> a quote that \n> goes on\n"
+    raw = (
+        b"From: a@b.example\nContent-Type: text/plain; format=flowed\n\nOne line that \ngoes on.\n\n"
+        b"> a quote that \n> goes on\n"
+    )
 
     from mailbot.inbound.message import read
 

@@ -46,7 +46,10 @@ def _tnef() -> bytes:
 def _with_tnef(octets: bytes) -> bytes:
     return (
         HEAD
-        + b"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+        + (
+            b"Content-Type: multipart/mixed; boundary=x\n\n--x\n"
+            b"Content-Type: application/ms-tnef; name=winmail.dat\nContent-Transfer-Encoding: base64\n\n"
+        )
         + base64.encodebytes(octets)
         + b"--x--\n"
     )
@@ -101,15 +104,20 @@ def test_a_yenc_file_leaves_the_text():
 
 
 def test_a_clear_signature_is_taken_off():
-    text = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nThe pump leaks.\n- - one\n-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----\n"
+    text = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nThe pump leaks.\n- - one\n"
+        "-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----\n"
+    )
 
     assert read(HEAD + b"\n" + text.encode()).text == "The pump leaks.\n- one"
 
 
 def test_encrypted_mail_is_kept_and_named():
-    raw = (
-        HEAD
-        + b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=x\n\n--x\nContent-Type: application/pgp-encrypted\n\nVersion: 1\n--x\nContent-Type: application/octet-stream; name=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\nxx\n--x--\n'
+    raw = HEAD + (
+        b'Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=x\n\n--x\n'
+        b"Content-Type: application/pgp-encrypted\n\nVersion: 1\n--x\n"
+        b"Content-Type: application/octet-stream; name=encrypted.asc\n\n-----BEGIN PGP MESSAGE-----\nxx\n"
+        b"--x--\n"
     )
 
     found = read(raw)
@@ -144,7 +152,10 @@ def _opaque() -> bytes:
 def _with_smime(octets: bytes) -> bytes:
     return (
         HEAD
-        + b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\nContent-Transfer-Encoding: base64\n\n"
+        + (
+            b"Content-Type: application/pkcs7-mime; smime-type=signed-data; name=smime.p7m\n"
+            b"Content-Transfer-Encoding: base64\n\n"
+        )
         + base64.encodebytes(octets)
     )
 
@@ -180,11 +191,15 @@ def test_encrypted_smime_is_kept_and_named():
 
 
 def test_an_invitation_without_text_is_shown_as_text():
-    calendar = b"BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:Repair of the\n  pump\nDTSTART;TZID=Europe/Berlin:20260112T091500\nLOCATION:Harbour Road 5\\, gate 2\nORGANIZER:mailto:bob@acme.example\nEND:VEVENT\nEND:VCALENDAR\n"
+    calendar = (
+        b"BEGIN:VCALENDAR\nMETHOD:REQUEST\nBEGIN:VEVENT\nSUMMARY:Repair of the\n  pump\n"
+        b"DTSTART;TZID=Europe/Berlin:20260112T091500\nLOCATION:Harbour Road 5\\, gate 2\n"
+        b"ORGANIZER:mailto:bob@acme.example\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
     found = read(HEAD + b"Content-Type: text/calendar; method=REQUEST\n\n" + calendar)
 
-    assert (
-        found.text
-        == "Invitation\nRepair of the pump\nBegins: 2026-01-12 09:15 (Europe/Berlin)\nWhere: Harbour Road 5, gate 2\nOrganizer: bob@acme.example"
+    assert found.text == (
+        "Invitation\nRepair of the pump\nBegins: 2026-01-12 09:15 (Europe/Berlin)\n"
+        "Where: Harbour Road 5, gate 2\nOrganizer: bob@acme.example"
     )
     assert len(found.attachments) == 1
