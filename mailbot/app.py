@@ -8,7 +8,9 @@ import signal
 import socket
 import ssl
 import sys
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeVar
@@ -18,6 +20,7 @@ from mailbot.errors import BadInput, ConfigError, MailbotError
 from mailbot.outbound.templates import verify_templates
 from mailbot.scheduler import Scheduler, Stage
 from mailbot.service import deliver, receive, sweep
+from mailbot.service.clock_steps import tell_of_step
 from mailbot.service.desk import keep_vendors, open_desk
 from mailbot.service.intake import DeskIntake
 from mailbot.service.recompute import Recompute
@@ -77,7 +80,9 @@ class App:
         self._reloading = Stage("reload", self._reload)
         self._recompute = Recompute(self.desk)
         recompute = Stage("recompute", self._recompute_some)
-        self._stages = [self._receive, self._sweep, self._deliver, recompute]
+        self._clock_steps: deque[timedelta] = deque()
+        clock = Stage("clock", self._tell_of_clock)
+        self._stages = [self._receive, self._sweep, self._deliver, recompute, clock]
         self._busy: dict[str, dict[int, asyncio.Task[None]]] = {stage.name: {} for stage in self._stages}
         self._ended = asyncio.Event()
 
@@ -91,7 +96,7 @@ class App:
         for server in pages:
             await server.start()
         running = [asyncio.create_task(stage.run()) for stage in (*self._stages, self._reloading)]
-        scheduler = Scheduler(self._stages, self._keep_house)
+        scheduler = Scheduler(self._stages, self._keep_house, self._clock_steps.append)
         scheduler.start()
         self._wake_all()
         self._handle_signals()
@@ -156,6 +161,12 @@ class App:
         if more:
             await asyncio.sleep(BREATH_SECONDS)
         return more
+
+    async def _tell_of_clock(self) -> bool:
+        if self._clock_steps:
+            await asyncio.to_thread(tell_of_step, self.desk, self._clock_steps[0])
+            self._clock_steps.popleft()
+        return bool(self._clock_steps)
 
     async def _deliver_some(self) -> bool:
         return await self._start_some(

@@ -2,8 +2,8 @@
 
 A stage works when an event wakes it; as a safety net, and for what other processes commit, APScheduler wakes
 all of them twice a second. It fires on the wall clock, and its timers run on the monotonic one; both can be
-stepped. So a pulse, a thread that only ever waits relative spans, notices when the tick does not come, and
-reschedules it.
+stepped. So a pulse, a thread that only ever waits relative spans, notices when the wall clock says something else
+than the wait, or when the tick does not come, and reschedules it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import os
 import select
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -26,6 +26,9 @@ TICK_SECONDS = 0.5
 HOUSEKEEPING_MINUTES = 15
 _PULSE_SECONDS = 0.25
 _MISSED_PULSES = 4
+_STEP = timedelta(seconds=2)
+REPORTED_STEP = timedelta(hours=1)
+"""A step of the wall clock that somebody should know of: a wrong clock, or a machine that slept."""
 
 
 class Stage:
@@ -65,10 +68,19 @@ class Stage:
 
 
 class Scheduler:
-    """Wakes stages on every tick and runs the housekeeping now and then."""
+    """Wakes stages on every tick and runs the housekeeping now and then.
 
-    def __init__(self, stages: list[Stage], housekeeping: Callable[[], Awaitable[None]]) -> None:
+    `on_step` hears, once each, by how much the wall clock stepped when that is `REPORTED_STEP` or more.
+    """
+
+    def __init__(
+        self,
+        stages: list[Stage],
+        housekeeping: Callable[[], Awaitable[None]],
+        on_step: Callable[[timedelta], None] | None = None,
+    ) -> None:
         self._stages = stages
+        self._on_step = on_step
         self._jobs = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -92,11 +104,15 @@ class Scheduler:
         for stage in self._stages:
             stage.wake()
 
-    def _watch(self) -> None:
+    def _watch(self, stepped_by: timedelta) -> None:
         self._missed += 1
-        if self._missed < _MISSED_PULSES:
-            return
-        log.warning("clock stepped: the timer is set anew")
+        if abs(stepped_by) >= REPORTED_STEP and self._on_step is not None:
+            self._on_step(stepped_by)
+        if abs(stepped_by) >= _STEP or self._missed >= _MISSED_PULSES:
+            log.warning("clock stepped seconds=%.1f: the timer is set anew", stepped_by.total_seconds())
+            self._set_anew()
+
+    def _set_anew(self) -> None:
         self._missed = 0
         for job in self._jobs.get_jobs():
             job.modify(next_run_time=datetime.now(UTC))
@@ -104,9 +120,13 @@ class Scheduler:
 
 
 class _Pulse:
-    """Calls back into the event loop four times a second, by relative waits alone."""
+    """Calls back into the event loop four times a second, by relative waits alone.
 
-    def __init__(self, beat: Callable[[], None]) -> None:
+    Says by how much more than the wait the wall clock went on since the last time; a stall of the machine is in
+    there, too.
+    """
+
+    def __init__(self, beat: Callable[[timedelta], None]) -> None:
         self._beat = beat
         self._stop_reader, self._stop_writer = os.pipe()
         self._thread: threading.Thread | None = None
@@ -123,5 +143,8 @@ class _Pulse:
         os.close(self._stop_writer)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
+        last = datetime.now(UTC)
         while not select.select([self._stop_reader], [], [], _PULSE_SECONDS)[0]:
-            loop.call_soon_threadsafe(self._beat)
+            now = datetime.now(UTC)
+            loop.call_soon_threadsafe(self._beat, now - last - timedelta(seconds=_PULSE_SECONDS))
+            last = now

@@ -1,7 +1,10 @@
 import asyncio
+from datetime import timedelta
 
 from mailbot.errors import StoreUnavailable
 from mailbot.scheduler import Scheduler, Stage
+
+DAY = timedelta(days=1)
 
 
 def test_a_stage_works_until_nothing_is_left_and_sleeps_until_it_is_woken():
@@ -71,3 +74,59 @@ def test_the_scheduler_wakes_every_stage_again_and_again():
         return beats[0]
 
     assert asyncio.run(play()) == 3
+
+
+def test_a_step_of_the_wall_clock_is_told_once_and_resets_the_timer():
+    async def play() -> tuple[list[timedelta], int]:
+        told: list[timedelta] = []
+        woken, beats = asyncio.Event(), [0]
+
+        async def work() -> bool:
+            beats[0] += 1
+            woken.set()
+            return False
+
+        async def keep_house() -> None:
+            return None
+
+        stage = Stage("test", work)
+        running = asyncio.create_task(stage.run())
+        scheduler = Scheduler([stage], keep_house, told.append)
+        scheduler.start()
+        for step in (30 * DAY, timedelta(), timedelta(minutes=30), -30 * DAY):
+            scheduler._watch(step)
+        await asyncio.wait_for(woken.wait(), 10)
+        scheduler.stop()
+        running.cancel()
+        return told, beats[0]
+
+    told, beats = asyncio.run(play())
+
+    assert told == [30 * DAY, -30 * DAY]
+    assert beats > 0
+
+
+def test_a_clock_that_goes_on_as_it_should_is_not_told_of():
+    async def play() -> list[timedelta]:
+        told: list[timedelta] = []
+        beats, enough = [0], asyncio.Event()
+
+        async def work() -> bool:
+            beats[0] += 1
+            if beats[0] == 3:
+                enough.set()
+            return False
+
+        async def keep_house() -> None:
+            return None
+
+        stage = Stage("test", work)
+        running = asyncio.create_task(stage.run())
+        scheduler = Scheduler([stage], keep_house, told.append)
+        scheduler.start()
+        await asyncio.wait_for(enough.wait(), 10)
+        scheduler.stop()
+        running.cancel()
+        return told
+
+    assert asyncio.run(play()) == []
