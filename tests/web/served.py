@@ -16,11 +16,16 @@ from typing import Any
 
 from mailbot.config import load
 from mailbot.core.ticket import Actor, Attachment, Grade, Party, Ticket, Via
+from mailbot.outbound.capture import Capture
+from mailbot.outbound.compose import compose
+from mailbot.outbound.mail import OutgoingMail
 from mailbot.service import tickets
 from mailbot.service.desk import Desk, open_desk
+from mailbot.service.mails import outgoing
 from mailbot.service.tickets import Opening
 from mailbot.store import outbox
 from mailbot.store.tickets import Entry, Words, entries
+from mailbot.web.captured import names
 from mailbot.web.server import PageServer, capture_pages, ticket_pages
 from tests.given import MovedClock
 from tests.system.desk import as_toml, merged
@@ -48,6 +53,7 @@ class Served:
     clock: MovedClock
     port: int
     capture_port: int
+    loop: asyncio.AbstractEventLoop
     wakes: list[int] = field(default_factory=list)
 
     def open_ticket(self, text: str = "It drips.", subject: str = "Pump leaks", **changes: Any) -> Ticket:
@@ -77,6 +83,25 @@ class Served:
 
     def close(self, ticket: Ticket, by: Actor = Actor.VENDOR) -> None:
         tickets.close(self.desk, ticket.number, by)
+
+    def capture(self, *mails: OutgoingMail) -> list[str]:
+        """Captures mails as the outbox would; the names of their files."""
+        maildir = self.desk.config.desk.data_dir / "captured"
+        relay = Capture(maildir)
+        before = names(maildir)
+        for mail in mails:
+            sending = relay.send(compose(mail, None), mail.return_path, mail.to_address)
+            asyncio.run_coroutine_threadsafe(sending, self.loop).result(30)
+        return sorted(names(maildir) - before)
+
+    def capture_queued(self, ticket: Ticket) -> list[str]:
+        """Captures the ticket's queued mails; the names of their files."""
+        with self.desk.store.read() as connection:
+            queued = [row for row in outbox.ticket_mails(connection, ticket.number) if row.status == "queued"]
+            made = [outgoing(connection, self.desk, row, self.clock.now()) for row in queued]
+        captured = self.capture(*(mail for mail in made if isinstance(mail, OutgoingMail)))
+        self.settle(ticket)
+        return captured
 
     def path(self, ticket: Ticket, party: Party = Party.VENDOR) -> str:
         """The page's path for a party."""
@@ -154,16 +179,16 @@ def served(folder: Path, changes: Mapping[str, Any] | None = None, clock: Any = 
     file.write_text(as_toml(merged(settings(folder, port, capture_port), changes or {})))
     clock = clock or MovedClock()
     desk = open_desk(load(file), clock)
-    here = Served(desk, clock, port, capture_port)
-    with running(ticket_pages(desk, lambda: here.wakes.append(1)), capture_pages(desk)):
+    loop = asyncio.new_event_loop()
+    here = Served(desk, clock, port, capture_port, loop)
+    with running(loop, ticket_pages(desk, lambda: here.wakes.append(1)), capture_pages(desk)):
         yield here
     desk.store.close()
 
 
 @contextmanager
-def running(*servers: PageServer) -> Iterator[None]:
-    """Servers in a thread with a loop of its own."""
-    loop = asyncio.new_event_loop()
+def running(loop: asyncio.AbstractEventLoop, *servers: PageServer) -> Iterator[None]:
+    """Servers in a thread that runs their loop."""
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
 
@@ -176,7 +201,7 @@ def running(*servers: PageServer) -> Iterator[None]:
         yield
     finally:
         do(PageServer.stop)
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result(30)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(30)
-        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()

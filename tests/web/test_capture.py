@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,11 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from mailbot.core.ticket import Party, Ticket
-from mailbot.outbound.capture import Capture
-from mailbot.outbound.compose import compose
-from mailbot.outbound.mail import OutgoingMail
-from mailbot.service import mails
+from mailbot.core.ticket import Party
 from mailbot.web import capture_routes
 from tests.web.browsing import hidden, multipart
 from tests.web.served import Answer, Served, asked
@@ -63,18 +58,6 @@ def port(here: Served) -> Iterator[Port]:
         controller.stop()
 
 
-def capture(here: Served, ticket: Ticket) -> None:
-    """Captures the ticket's queued mails, as the outbox would."""
-    relay = Capture(here.desk.config.desk.data_dir / "captured")
-    with here.desk.store.read() as connection:
-        queued = [mail for mail in here.mails(ticket) if mail.status == "queued"]
-        made = [mails.outgoing(connection, here.desk, row, here.clock.now()) for row in queued]
-    for mail in made:
-        assert isinstance(mail, OutgoingMail)
-        asyncio.run(relay.send(compose(mail, None), mail.return_path, mail.to_address))
-    here.settle(ticket)
-
-
 def got(here: Served, path: str, **headers: str) -> Answer:
     return asked(here.capture_port, path, headers=headers)
 
@@ -101,9 +84,9 @@ WRITTEN = {
 
 def test_the_index_lists_each_recipients_mails_newest_first(here: Served) -> None:
     ticket = here.open_ticket()
-    capture(here, ticket)
+    here.capture_queued(ticket)
     here.say(ticket, Party.CUSTOMER, "More.")
-    capture(here, ticket)
+    here.capture_queued(ticket)
 
     page = got(here, "/").text
     bobs = got(here, f"/?box={BOB}").text
@@ -124,7 +107,7 @@ def test_a_mail_shows_its_fields_parts_and_files(here: Served) -> None:
     ticket = here.open_ticket()
     here.settle(ticket)
     here.say(ticket, Party.CUSTOMER, "A picture.", attachments=(here.stored("plate.png", b"x" * 5000),))
-    capture(here, ticket)
+    here.capture_queued(ticket)
 
     page = got(here, place(here, BOB)).text
 
@@ -134,7 +117,7 @@ def test_a_mail_shows_its_fields_parts_and_files(here: Served) -> None:
 
 def test_the_html_part_stands_in_a_sandbox(here: Served) -> None:
     ticket = here.open_ticket("<script>alert(1)</script>")
-    capture(here, ticket)
+    here.capture_queued(ticket)
     mail = place(here, BOB)
 
     page, part = got(here, mail), got(here, f"{mail}/html")
@@ -149,7 +132,7 @@ def test_the_html_part_stands_in_a_sandbox(here: Served) -> None:
 
 
 def test_the_raw_mail_downloads(here: Served) -> None:
-    capture(here, here.open_ticket())
+    here.capture_queued(here.open_ticket())
 
     answer = got(here, f"{place(here, BOB)}/raw")
 
@@ -159,7 +142,7 @@ def test_the_raw_mail_downloads(here: Served) -> None:
 
 def test_an_answer_goes_in_by_smtp_as_a_mail_program_writes_it(here: Served) -> None:
     ticket = here.open_ticket()
-    capture(here, ticket)
+    here.capture_queued(ticket)
     mail = place(here, BOB)
     shown = unescape(got(here, mail).text)
 
@@ -183,7 +166,7 @@ def test_an_answer_goes_in_by_smtp_as_a_mail_program_writes_it(here: Served) -> 
 
 
 def test_the_same_answer_sent_again_is_the_same_mail(here: Served) -> None:
-    capture(here, here.open_ticket())
+    here.capture_queued(here.open_ticket())
     mail = place(here, BOB)
     headers, body = multipart({**hidden(got(here, mail).text), "text": "Once."})
 
@@ -197,7 +180,7 @@ def test_the_same_answer_sent_again_is_the_same_mail(here: Served) -> None:
 
 
 def test_a_mail_action_sends_the_mail_of_its_link(here: Served) -> None:
-    capture(here, here.open_ticket())
+    here.capture_queued(here.open_ticket())
     mail = place(here, BOB)
 
     with port(here) as smtp:
@@ -209,7 +192,7 @@ def test_a_mail_action_sends_the_mail_of_its_link(here: Served) -> None:
 
 @pytest.mark.parametrize("action", ["1", "-1", "x", "", "99999999999999999999", "²"])
 def test_an_action_that_the_mail_does_not_have_sends_nothing(here: Served, action: str) -> None:
-    capture(here, here.open_ticket())
+    here.capture_queued(here.open_ticket())
     mail = place(here, BOB)
 
     with port(here) as smtp:
@@ -247,7 +230,7 @@ def test_a_first_mail_that_cannot_be_is_told_and_the_draft_survives(here: Served
 
 
 def test_a_refusal_of_the_desk_is_shown_with_the_draft(here: Served) -> None:
-    capture(here, here.open_ticket())
+    here.capture_queued(here.open_ticket())
     mail = place(here, BOB)
 
     with port(here) as smtp:
@@ -260,7 +243,7 @@ def test_a_refusal_of_the_desk_is_shown_with_the_draft(here: Served) -> None:
 
 
 def test_a_port_where_nobody_listens_is_told(here: Served) -> None:
-    capture(here, here.open_ticket())
+    here.capture_queued(here.open_ticket())
     mail = place(here, BOB)
 
     answer = posted(here, mail, f"{mail}/answer", {"text": "My words."})
@@ -271,7 +254,7 @@ def test_a_port_where_nobody_listens_is_told(here: Served) -> None:
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", ""])
 def test_a_name_that_somebody_elses_dns_gives_us_gets_nothing(here: Served, host: str) -> None:
-    capture(here, here.open_ticket())
+    here.capture_queued(here.open_ticket())
 
     answer = got(here, "/", Host=host)
 
