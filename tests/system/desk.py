@@ -10,15 +10,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tests.system.relay import DESK
-from tests.system.waiting import await_true, free_port, last_lines
+from tests.system.waiting import PATIENCE_SECONDS, await_true, free_port, last_lines
 
 MAILBOT = str(Path(sys.executable).with_name("mailbot"))
+NOT_THERE = 66  # EX_NOINPUT: no such ticket
 Settings = Mapping[str, Any]
 
 
@@ -104,7 +105,7 @@ class Desk:
     def smtp_port(self) -> int:
         return int(self.settings["smtp"]["listen"].rpartition(":")[2])
 
-    def start(self, within_seconds: float = 30) -> None:
+    def start(self) -> None:
         """Start the server; returns when it says that it is ready."""
         assert self.server is None, "it runs already"
         self.starts += 1
@@ -119,7 +120,7 @@ class Desk:
                 cwd=self.folder,
                 start_new_session=True,
             )
-        await_true(self._is_ready, within_seconds, "mailbot is ready", self.tails)
+        await_true(self._is_ready, PATIENCE_SECONDS, "mailbot is ready", self.tails)
 
     def stop(self) -> None:
         """Ask it to end, as systemd does, and check that it ends well."""
@@ -169,12 +170,19 @@ class Desk:
         """`ticket show` of a ticket."""
         return self.ask("ticket", "show", str(number))
 
-    def await_ticket(self, probe: Any, what: str, number: int = 1001, within_seconds: float = 20) -> Any:
+    def await_ticket(self, probe: Callable[[Any], bool], what: str, number: int = 1001) -> Any:
         """The ticket as soon as it is there and `probe` is true of it."""
-        await_true(
-            lambda: self._is_there(number) and bool(probe(self.ticket(number))), within_seconds, what, self.tails
-        )
-        return self.ticket(number)
+        seen: Any = None
+
+        def is_so() -> bool:
+            nonlocal seen
+            done = self.run("ticket", "show", str(number), "--json")
+            assert done.returncode in (0, NOT_THERE), done.stderr.decode()
+            seen = json.loads(done.stdout) if done.returncode == 0 else None
+            return seen is not None and probe(seen)
+
+        await_true(is_so, PATIENCE_SECONDS, what, self.tails)
+        return seen
 
     def log(self) -> str:
         """What the server wrote since its latest start."""
@@ -183,9 +191,6 @@ class Desk:
     def tails(self) -> str:
         """The end of its log, for a failure's text."""
         return f"--- mailbot, start {self.starts}\n{last_lines(self.log(), 60)}"
-
-    def _is_there(self, number: int) -> bool:
-        return any(ticket["number"] == number for ticket in self.ask("ticket", "list"))
 
     def _see_its_group_end(self, group: int) -> None:
         """Check that no worker outlives the server for long; what does is killed, and the test fails."""

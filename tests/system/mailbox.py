@@ -13,7 +13,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
 
-from tests.system.waiting import await_true
+from tests.system.waiting import PATIENCE_SECONDS, await_true
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ class Maildir:
         files = [file for part in ("new", "cur") for file in (self.folder / part).glob("*")]
         return [Mail(file.read_bytes()) for file in sorted(files, key=lambda file: file.stat().st_mtime_ns)]
 
-    def await_mails(self, count: int, within_seconds: float = 20) -> list[Mail]:
+    def await_mails(self, count: int, within_seconds: float = PATIENCE_SECONDS) -> list[Mail]:
         """The first `count` mails; AssertionError with the log tails when they do not come."""
         await_true(
             lambda: len(self.mails()) >= count,
@@ -105,7 +105,7 @@ class Maildir:
         )
         return self.mails()
 
-    def await_mail(self, number: int = 1, within_seconds: float = 20) -> Mail:
+    def await_mail(self, number: int = 1, within_seconds: float = PATIENCE_SECONDS) -> Mail:
         """The mail that came as `number`th (from 1)."""
         return self.await_mails(number, within_seconds)[number - 1]
 

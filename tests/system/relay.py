@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.system.mailbox import Maildir
 from tests.system.packages import path_of, superuser
-from tests.system.waiting import await_true, free_port, last_lines
+from tests.system.waiting import PATIENCE_SECONDS, await_true, free_port, last_lines
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SNIPPET = re.compile(r"^```\n# /etc/postfix/(?P<name>\S+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -117,7 +117,7 @@ class Relay:
         """Write the configuration and start; returns when Postfix is up."""
         self._lay_out()
         self._postfix("start")
-        await_true(lambda: self._starts() == 1, 20, "Postfix is up", self.tails)
+        await_true(lambda: self._starts() == 1, PATIENCE_SECONDS, "Postfix is up", self.tails)
 
     def stop(self) -> None:
         """End all its processes."""
@@ -132,7 +132,7 @@ class Relay:
         finally:
             started_before = self._starts()
             self._postfix("start")
-            await_true(lambda: self._starts() > started_before, 20, "Postfix is up again", self.tails)
+            await_true(lambda: self._starts() > started_before, PATIENCE_SECONDS, "Postfix is up again", self.tails)
 
     def flush(self) -> None:
         """Try every queued mail again now."""

@@ -12,7 +12,7 @@ from tests.system.conftest import MakeDesk
 from tests.system.desk import Desk
 from tests.system.mailclient import Client
 from tests.system.relay import LMTP_DESK, REPOSITORY, SOCKET_DESK, Relay
-from tests.system.waiting import await_true, stays_true
+from tests.system.waiting import PATIENCE_SECONDS, await_true, stays_true
 
 
 def verdicts(desk: Desk) -> list[str]:
@@ -23,7 +23,7 @@ def verdicts(desk: Desk) -> list[str]:
 
 def await_verdicts(desk: Desk, *wanted: str) -> None:
     """Return when the inbox shows these verdicts."""
-    await_true(lambda: verdicts(desk) == list(wanted), 20, f"verdicts {wanted}", desk.tails)
+    await_true(lambda: verdicts(desk) == list(wanted), PATIENCE_SECONDS, f"verdicts {wanted}", desk.tails)
 
 
 @pytest.mark.parametrize("domain", [LMTP_DESK, SOCKET_DESK])
@@ -106,7 +106,7 @@ def test_mail_with_the_null_return_path_becomes_no_comment_and_is_not_answered(
 
     bob.send_from("", bob.answer(opened, "I am on holiday until May."), opened.reply_address)
 
-    await_true(lambda: len(verdicts(desk)) == 2 and all(verdicts(desk)), 20, "a verdict", desk.tails)
+    await_true(lambda: len(verdicts(desk)) == 2 and all(verdicts(desk)), PATIENCE_SECONDS, "a verdict", desk.tails)
     assert len(desk.ticket()["comments"]) == 1
     stays_true(lambda: len(ann.inbox.mails()) == len(bob.inbox.mails()) == 1, 1, "one mail each", desk.tails)
 

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 
 BETWEEN_LOOKS_SECONDS = 0.05
+# How long anything may take that usually takes a moment: only a test that fails waits so long.
+PATIENCE_SECONDS = 45
 _GIVEN_PORTS: set[int] = set()
 
 
