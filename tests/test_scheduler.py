@@ -1,10 +1,12 @@
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.errors import StoreUnavailable
-from mailbot.scheduler import Scheduler, Stage
+from mailbot.scheduler import Scheduler, Stage, _Every
 
-DAY = timedelta(days=1)
+DAY, NONE = timedelta(days=1), timedelta()
 
 
 def test_a_stage_works_until_nothing_is_left_and_sleeps_until_it_is_woken():
@@ -93,7 +95,7 @@ def test_a_step_of_the_wall_clock_is_told_once_and_resets_the_timer():
         running = asyncio.create_task(stage.run())
         scheduler = Scheduler([stage], keep_house, told.append)
         scheduler.start()
-        for step in (30 * DAY, timedelta(), timedelta(minutes=30), -30 * DAY):
+        for step in (30 * DAY, NONE, timedelta(minutes=30), -30 * DAY, NONE, NONE, -9 * DAY, 9 * DAY, NONE):
             scheduler._watch(step)
         await asyncio.wait_for(woken.wait(), 10)
         scheduler.stop()
@@ -130,3 +132,14 @@ def test_a_clock_that_goes_on_as_it_should_is_not_told_of():
         return told
 
     assert asyncio.run(play()) == []
+
+
+def test_a_step_of_years_costs_one_tick_not_each_that_was_missed():
+    every = _Every(timedelta(seconds=0.5))
+    then = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    job = AsyncIOScheduler(timezone=UTC).add_job(print, every, next_run_time=then)
+
+    missed = job._get_run_times(then + 10_000 * DAY)
+
+    assert missed == [then]
+    assert every.get_next_fire_time(then, then + 10_000 * DAY) == then + 10_000 * DAY + timedelta(seconds=0.5)

@@ -1,0 +1,63 @@
+"""Steps of the wall clock under the real process: nothing fires twice, and the admins hear of each large one once."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.system.conftest import MakeDesk
+from tests.system.desk import Desk
+from tests.system.movedclock import MovedClock
+from tests.system.waiting import await_true, stays_true
+
+MONDAY = datetime(2027, 3, 1, 9, tzinfo=UTC)
+DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+LEAPS = pytest.mark.parametrize("monotonic_too", [False, True], ids=["wall clock", "both clocks"])
+
+
+def notices(desk: Desk) -> int:
+    """How many mails to the admins there are."""
+    return sum(mail["kind"] == "notice" for mail in desk.ask("outbox", "list"))
+
+
+@LEAPS
+def test_the_admins_hear_once_of_each_large_step(make_desk: MakeDesk, tmp_path: Path, monotonic_too: bool) -> None:
+    clock = MovedClock(tmp_path / "clock")
+    clock.move_to(MONDAY)
+    desk = make_desk({}, clock.environment(monotonic_too=monotonic_too))
+    desk.start()
+
+    clock.move_to(MONDAY + 30 * DAY)
+    await_true(lambda: notices(desk) == 1, 10, "the step forward is told", desk.tails)
+    clock.move_to(MONDAY + 30 * DAY + 30 * MINUTE)
+    clock.move_to(MONDAY + MINUTE)
+    await_true(lambda: notices(desk) == 2, 10, "the step back is told", desk.tails)
+
+    stays_true(lambda: notices(desk) == 2, 2, "nothing is told twice", desk.tails)
+    desk.stop()
+
+
+def test_a_month_forward_and_back_warns_once_and_never_closes(make_desk: MakeDesk, tmp_path: Path) -> None:
+    clock = MovedClock(tmp_path / "clock")
+    clock.move_to(MONDAY)
+    desk = make_desk({}, clock.environment(monotonic_too=False))
+    desk.start()
+    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
+    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+
+    clock.move_to(MONDAY + 30 * DAY)
+    await_true(lambda: events(desk) == ["opened", "warning"], 10, "what is due is warned", desk.tails)
+    clock.move_to(MONDAY + MINUTE)
+    stays_true(lambda: events(desk) == ["opened", "warning"], 2, "and no more", desk.tails)
+    clock.move_to(MONDAY + 30 * DAY + MINUTE)
+    stays_true(lambda: events(desk) == ["opened", "warning"], 2, "not twice either", desk.tails)
+
+    assert desk.ticket()["status"] == "open"
+    desk.stop()
+
+
+def events(desk: Desk) -> list[str]:
+    """The ticket's history."""
+    return [entry["event"] for entry in desk.ticket()["history"]]
