@@ -25,6 +25,9 @@ COMMANDS = {
     "hold": "mailbot.cli.mail_in:hold",
     "outbox": "mailbot.cli.mail_out:outbox_group",
     "explain": "mailbot.cli.explain:explain",
+    "preview": "mailbot.cli.preview:preview",
+    "send-test": "mailbot.cli.send_test:send_test",
+    "dkim": "mailbot.cli.dkim:dkim_group",
 }
 
 

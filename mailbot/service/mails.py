@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from mailbot.config import Config
 from mailbot.core.replay import Then, replay
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Actor, Closed, Event, Grade, Kind, Open, Party, Ticket, Via
@@ -43,7 +44,12 @@ def outgoing(connection: Connection, desk: Desk, row: OutboxRow, now: datetime) 
 
 def desk_face(desk: Desk) -> DeskFace:
     """What mails and pages tell of the desk."""
-    section = desk.config.desk
+    return face_of(desk.config)
+
+
+def face_of(config: Config) -> DeskFace:
+    """What mails tell of the desk of a config."""
+    section = config.desk
     return DeskFace(
         section.name, section.domain, section.base_url, section.contact, section.complaints, section.address
     )
