@@ -99,6 +99,7 @@ class Web:
 
     listen: tuple[str, int] = setting(endpoint, ("127.0.0.1", 8080))
     trusted_proxies: tuple[Network, ...] = setting(list_of(network), ())
+    links_expire_after: float = setting(duration_seconds, 365 * _DAY)
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,20 @@ class TicketPage:
 
 
 def reader_of(desk: Desk, text: str) -> Token | None:
-    """The viewing token that `text` is; None for everything else, revoked ones included."""
+    """The viewing token that `text` is; None for everything else.
+
+    That is: no token of ours, a revoked one, one for another purpose, or for a ticket that is gone or was closed
+    longer ago than `[web] links_expire_after`.
+    """
     token = desk.addresses.keys.read(text)
     if isinstance(token, Unknown | Retired) or token.purpose is not Purpose.VIEW:
         return None
-    return token
+    with desk.store.read() as connection:
+        if not tickets.exists(connection, token.number):
+            return None
+        state = tickets.get_ticket(connection, token.number).state
+    lifetime = timedelta(seconds=desk.config.web.links_expire_after)
+    return None if isinstance(state, Closed) and desk.clock.now() - state.at > lifetime else token
 
 
 def ticket_page(desk: Desk, token: Token) -> TicketPage:

@@ -82,11 +82,9 @@ class TicketPages:
         """Finds out who reads, and answers what goes wrong on the way."""
 
         async def answer(request: Request) -> Response:
-            token = ticket_page.reader_of(self._desk, request.path_params["token"])
-            if token is None:
-                return await self._wrong_link(request)
             try:
-                return await handler(request, token)
+                token = await asyncio.to_thread(ticket_page.reader_of, self._desk, request.path_params["token"])
+                return await (handler(request, token) if token else self._wrong_link(request))
             except NotFound:
                 return await self._wrong_link(request)
             except (StoreUnavailable, Conflict) as error:

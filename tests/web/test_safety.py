@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.reply_token import Purpose, Token
+from mailbot.core.reply_token import Purpose, Token, new_key, write_key
 from mailbot.core.ticket import Party
 from mailbot.web import connection
 from tests.web.browsing import acted, hidden, multipart, replied
@@ -326,6 +326,38 @@ def test_static_files_may_be_kept_by_their_version(here: Served) -> None:
 
     assert versioned.headers["cache-control"].endswith("immutable")
     assert plain.headers["cache-control"] == "public, max-age=300"
+
+
+def test_links_expire_a_year_after_the_closing_whatever_they_open(here: Served) -> None:
+    ticket, still_open = here.open_ticket(), here.open_ticket()
+    here.say(ticket, Party.VENDOR, "See.", attachments=(here.stored("a.txt", b"x"),))
+    seal = hidden(here.ask(here.path(ticket)).text)
+    here.close(ticket)
+
+    here.clock.move(timedelta(days=364))
+    before = here.ask(here.path(ticket)).status
+    here.clock.move(timedelta(days=2))
+    after = [
+        here.ask(here.path(ticket) + tail)
+        for tail in ("", "/attachment/2/1", "/conversation.txt", "/conversation.mbox")
+    ]
+    late_reply = replied(here, ticket, "Hello?", seal=seal)
+
+    assert before == 200
+    assert all(same(answer, here.ask("/nothing")) for answer in [*after, late_reply])
+    assert here.ask(here.path(still_open)).status == 200
+    assert len(here.history(ticket)) == 3
+
+
+def test_a_retired_keys_links_open_nothing(here: Served) -> None:
+    path = here.path(here.open_ticket())
+    file = here.desk.config.desk.data_dir / "token.keys"
+    file.write_text(file.read_text().replace("1 ", "1 retired ", 1) + write_key(new_key(2)))
+
+    with served(file.parent.parent / "again", {"desk": {"data_dir": str(file.parent)}}) as again:
+        answer = again.ask(path)
+
+        assert same(answer, again.ask("/nothing"))
 
 
 def test_an_erased_ticket_is_a_wrong_link(here: Served) -> None:
