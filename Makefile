@@ -17,6 +17,7 @@ else
 	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 endif
+	$(BIN)/python -m compileall -q mailbot
 	@touch $@
 
 serve: all ## start mailbot on ./config.toml: SMTP 8025, pages 8080, captured mail 8081

@@ -58,9 +58,12 @@ def template_faults(config: Config) -> list[str]:
 
 
 def load_checked(file: Path) -> Config:
-    """A config that can be served: ConfigError with every fault of the file or the templates."""
+    """A config that can be served: ConfigError with every fault of the file, or of an admin's templates.
+
+    Ours alone are held by the tests; rendering them all again would double the time of a restart.
+    """
     config = load(file)
-    if faults := template_faults(config):
+    if config.desk.templates and (faults := template_faults(config)):
         raise ConfigError(faults)
     deliver.signing_keys(config)
     return config
@@ -101,6 +104,7 @@ class App:
         self._wake_all()
         self._handle_signals()
         self._say_ready()
+        warm = asyncio.create_task(self._workers.run(len, ""))  # so that the first mail does not wait for imports
         await self._ended.wait()
         log.info("stopping")
         for listener in listeners:
@@ -108,7 +112,7 @@ class App:
         for server in pages:
             await server.stop()
         scheduler.stop()
-        await self._finish(running)
+        await self._finish([*running, warm])
 
     async def _listen(self) -> list[Listener]:
         smtp = self.desk.config.smtp

@@ -42,12 +42,17 @@ as_option = click.option(
 )
 
 
-def read_config(file: Path) -> Config:
-    """The config; when there is none, says what to do."""
+def existing(file: Path) -> Path:
+    """The config file; ConfigError says what to do when there is none."""
     if not file.exists():
         advice = "`mailbot init DIR` writes one to start from, with templates to edit; `--config FILE` names another."
         raise ConfigError([f"There is no {file} here. {advice}"])
-    return load(file)
+    return file
+
+
+def read_config(file: Path) -> Config:
+    """The config; ConfigError with every fault."""
+    return load(existing(file))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import become_owner, config_option, opened, read_config
+from mailbot.cli.entry import become_owner, config_option, existing, opened, read_config
 from mailbot.config import Config
 from mailbot.core.simulate import faults_of
 from mailbot.errors import BadInput, ConfigError, MailbotError
@@ -23,14 +23,12 @@ from mailbot.time_settings import holiday_gaps
 )
 def serve(config_file: Path, log_level: str) -> None:
     """Run mailbot: take mail, send mail, show pages, watch the time. Ends on SIGTERM; SIGHUP reloads the config."""
-    from mailbot.app import App, template_faults
+    from mailbot.app import App, load_checked
     from mailbot.logs import log_to_stderr
 
     log_to_stderr(log_level)
-    config = read_config(config_file)
+    config = load_checked(existing(config_file))
     become_owner(config.desk.data_dir)
-    if faults := template_faults(config):
-        raise ConfigError(faults)
     for warning in config.warnings:
         click.echo(f"warning: {warning}", err=True)
     try:
