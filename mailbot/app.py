@@ -13,7 +13,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from mailbot.config import Config, load
 from mailbot.errors import BadInput, ConfigError, MailbotError
@@ -236,7 +236,7 @@ class App:
         print("\n".join(lines), file=sys.stderr, flush=True)
         log.info("ready")
 
-    async def _finish(self, running: list[asyncio.Task[None]]) -> None:
+    async def _finish(self, running: Sequence[asyncio.Task[Any]]) -> None:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
