@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from mailbot.inbound.reading import ReadingLimits
 
@@ -23,6 +22,7 @@ MAX_FIELDS = 1000
 
 _MBOX_LINE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n){0,20}(?:>?From [^\r\n]{1,998}\r?\n(?!\s))?")
 _HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_MAX_DELIMITER_BYTES = 300
 _BOUNDARY = re.compile(rb"""boundary\s*\*?0?\*?\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:[ \t]*([^\s;]{1,100})", re.IGNORECASE | re.MULTILINE)
 _LAST_FIELD = re.compile(rb"\r?\n(?![ \t])")
@@ -63,29 +63,32 @@ def bounded(raw: bytes, limits: ReadingLimits) -> tuple[bytes, tuple[str, ...]]:
 
 def _walk_parts(walk: _Walk, start: int) -> int:
     """Visit each delimiter line of an open container; returns where the message ends."""
-    position = start
-    while walk.open and (found := _delimiter(tuple(walk.open)).search(walk.raw, position)):
-        position = found.end()
-        index = len(walk.open) - 1 - walk.open[::-1].index(found.group(1))
-        del walk.open[index + (0 if found.group(2) else 1) :]
-        if found.group(2):
+    position = max(start - 1, 0)
+    levels = _levels(walk.open)
+    while levels and (at := walk.raw.find(b"\n--", position)) >= 0:
+        line_end = walk.raw.find(b"\n", at + 3)
+        line_end = len(walk.raw) if line_end < 0 else line_end
+        position = line_end
+        line = walk.raw[at + 3 : min(line_end, at + 3 + _MAX_DELIMITER_BYTES)].rstrip()
+        level, closes = levels.get(line), False
+        if level is None and line.endswith(b"--"):
+            level, closes = levels.get(line[:-2]), True
+        if level is None:
             continue
-        walk.parts += 1
-        if walk.parts > walk.limits.max_parts:
-            walk.note(f"more than {walk.limits.max_parts} parts: the rest was not read")
-            return found.start()
-        line_end = walk.raw.find(b"\n", position)
-        if line_end < 0:
-            break
-        position = _read_header(walk, line_end + 1)
+        del walk.open[level if closes else level + 1 :]
+        if not closes:
+            walk.parts += 1
+            if walk.parts > walk.limits.max_parts:
+                walk.note(f"more than {walk.limits.max_parts} parts: the rest was not read")
+                return at + 1
+            position = max(_read_header(walk, min(line_end + 1, len(walk.raw))) - 1, line_end)
+        levels = _levels(walk.open)
     return len(walk.raw)
 
 
-@lru_cache(maxsize=64)
-def _delimiter(boundaries: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    """A pattern for the delimiter lines of these containers: which, and whether it closes."""
-    names = b"|".join(re.escape(one) for one in sorted(set(boundaries), key=len, reverse=True))
-    return re.compile(rb"^--(" + names + rb")(--)?[ \t]*\r?$", re.MULTILINE)
+def _levels(boundaries: list[bytes]) -> dict[bytes, int]:
+    """Where each open container stands; of two with one boundary the inner counts."""
+    return {boundary: level for level, boundary in enumerate(boundaries)}
 
 
 def _read_header(walk: _Walk, start: int) -> int:

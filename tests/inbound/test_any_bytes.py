@@ -78,6 +78,19 @@ def test_a_megabyte_of_one_thing_is_read_in_linear_time(what):
     assert isinstance(found, Reading)
 
 
+def test_many_containers_within_many_cost_no_more_than_others():
+    raw = b"From: a@b.example\n"
+    for level in range(48):
+        raw += b"Content-Type: multipart/mixed; boundary=%s%d\n\n--%s%d\n" % (b"q" * 60, level, b"q" * 60, level)
+    for number in range(1000):
+        raw += b"\n--%s47\nContent-Type: multipart/mixed; boundary=%s%d\n\n" % (b"q" * 60, b"z" * 60, number)
+    began = time.process_time()
+
+    read(raw)
+
+    assert time.process_time() - began < MAX_CPU_SECONDS
+
+
 def _total(found: Reading) -> None:
     pickle.dumps(found)
     found.text.encode("utf-8")

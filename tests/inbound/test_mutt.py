@@ -1,4 +1,4 @@
-"""A real mail program answers a mail of ours: mutt from Debian, driven by commands, with the captured mail in a mailbox."""
+"""A real mail program answers a mail of ours: mutt from Debian, driven by commands in a terminal."""
 
 import os
 import shutil
@@ -32,12 +32,15 @@ def _answer(folder, edit: str) -> bytes:
     for name, line in (("editor", edit), ("sendmail", f'cat > "{folder}/answer"')):
         (folder / name).write_text(f"#!/bin/sh\n{line}\n")
         (folder / name).chmod(0o755)
-    (folder / "muttrc").write_text(
-        f'set editor="{folder}/editor"\nset sendmail="{folder}/sendmail"\nset fast_reply include=yes copy=no reply_to=yes wait_key=no edit_headers=no postpone=no recall=no delete=no move=no\n'
-        f'set from="ann@customer.example" realname="Ann" use_domain=no quit=yes abort_unmodified=no abort_nosubject=no\n'
-        f'set folder="{folder}" spoolfile="{inbox}" sort=date confirmappend=no tmpdir="{folder}" header_cache="" record=""\nset signature=""\n'
-        'push "<reply><send-message><quit>"\n'
-    )
+    settings = [
+        f'set editor="{folder}/editor" sendmail="{folder}/sendmail" tmpdir="{folder}" folder="{folder}"',
+        f'set spoolfile="{inbox}" header_cache="" record="" signature="" sort=date',
+        "set fast_reply include=yes copy=no reply_to=yes wait_key=no edit_headers=no postpone=no recall=no",
+        "set delete=no move=no quit=yes confirmappend=no abort_unmodified=no abort_nosubject=no",
+        'set from="ann@customer.example" realname="Ann" use_domain=no',
+        'push "<reply><send-message><quit>"',
+    ]
+    (folder / "muttrc").write_text("\n".join(settings) + "\n")
     environment = {**os.environ, "TERM": "xterm", "HOME": str(folder), "LC_ALL": "C.UTF-8"}
     command = f"{MUTT} -n -F {folder}/muttrc -f {inbox}"
     subprocess.run(
