@@ -179,7 +179,7 @@ class Letter:
         for name, address in (("keep", mail.keep_address), ("close", mail.close_address)):
             if address:
                 label, about = self.say(f"action_{name}"), self.say(f"{name}_subject")
-                actions.append(mailto(label, address, about, self.say(f"{name}_body")))
+                actions.append(mailto(label, address, about))
         return actions
 
     def _details(self) -> list[tuple[str, str]]:
@@ -249,18 +249,20 @@ def notice_variables(notice: OutgoingNotice, templates: Templates) -> Variables:
 
 
 def action(label: str, url: str) -> Variables:
-    """Something a reader can click: `url` in HTML, `short_url` in the text part."""
-    return {"label": label, "url": url, "short_url": url}
+    """Something a reader can click."""
+    return {"label": label, "url": url}
 
 
-def mailto(label: str, address: str, about: str, body: str) -> Variables:
-    """A mail action as a link that writes a mail (RFC 6068)."""
-    short = f"mailto:{quote(address, safe='@+')}?subject={quote(about, safe='')}"
-    return {"label": label, "url": f"{short}&body={quote(body, safe='')}", "short_url": short}
+def mailto(label: str, address: str, about: str) -> Variables:
+    """A mail action as a link that writes a mail (RFC 6068).
+
+    It has no body: clients send what stands there, and our own words must never become a comment.
+    """
+    return action(label, f"mailto:{quote(address, safe='@+')}?subject={quote(about, safe='')}")
 
 
 def _notice_action(label: str, target: str) -> Variables:
-    return action(label, target) if "://" in target else mailto(label, target.removeprefix("mailto:"), label, label)
+    return action(label, target) if "://" in target else mailto(label, target.removeprefix("mailto:"), label)
 
 
 def _attached(mail: OutgoingMail) -> list[AttachmentFace]:

@@ -26,6 +26,9 @@ from mailbot.store.tickets import Entry, Words
 log = logging.getLogger("mailbot.tickets")
 
 _HOUR = timedelta(hours=1)
+_PARTIES = (Actor.CUSTOMER, Actor.VENDOR)
+_CAPPED = (Kind.REPLY, Kind.REOPENED, Kind.CLOSED)
+"""Kinds that a robot which writes as a person could cause without end."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ def owe_mails(
             continue
         if not to_address:
             _tell_of_missing_address(connection, desk, ticket, entry.at)
-        elif wait_until is None or not _joins_digest(connection, ticket.number, party, entry):
+        elif wait_until is None or not _joins_digest(connection, ticket.number, party, entry, kind):
             message_id = desk.addresses.message_id(Token(Purpose.MESSAGE, party, ticket.number, entry.number))
             owed.append(Owed(kind, to_address, message_id, ticket.number, entry.number, party))
     outbox.add_all(connection, owed, entry.at, not_before=wait_until)
@@ -172,15 +175,17 @@ def _tell_of_missing_address(connection: Connection, desk: Desk, ticket: Ticket,
 
 
 def _digest_time(connection: Connection, desk: Desk, ticket: Ticket, entry: Entry, kind: Kind) -> datetime | None:
-    """When the mails about a comment may leave if its party has caused too many within the hour; else None."""
-    if entry.event is not Event.COMMENT or kind not in (Kind.REPLY, Kind.REOPENED):
+    """When the mails about a party's act may leave if it has caused too many within the hour; else None."""
+    if entry.actor not in _PARTIES or kind not in _CAPPED:
         return None
     since = entry.at - _HOUR
-    times = outbox.mailed_comment_times(connection, ticket.number, entry.actor, since)
+    times = outbox.mailed_act_times(connection, ticket.number, entry.actor, since)
     limit = desk.config.limits.mails_per_ticket_and_hour
     if len(times) < limit:
         return None
     if outbox.tell_once(connection, f"cap:{ticket.number}:{entry.actor}:{entry.at:%Y-%m-%dT%H}", entry.at):
+        facts = {"what": "too many mails", "party": entry.actor.value, "reason": f"more than {limit} within an hour"}
+        add_note(connection, ticket.number, Event.NOTE, entry.at, **facts)
         tell_admins(
             connection,
             desk,
@@ -192,9 +197,9 @@ def _digest_time(connection: Connection, desk: Desk, ticket: Ticket, entry: Entr
     return times[-limit] + _HOUR
 
 
-def _joins_digest(connection: Connection, number: int, party: Party, entry: Entry) -> bool:
+def _joins_digest(connection: Connection, number: int, party: Party, entry: Entry, kind: Kind) -> bool:
     waiting = outbox.waiting_digest(connection, number, party, entry.at)
     if waiting is None:
         return False
-    outbox.postpone_to(connection, waiting, entry.number)
+    outbox.postpone_to(connection, waiting, entry.number, kind)
     return True

@@ -12,7 +12,7 @@ from mailbot.core.verdict import Outcome, Verdict
 from mailbot.email_address import valid_address
 from mailbot.errors import BadInput
 from mailbot.outbound import threads
-from mailbot.service import to_ticket
+from mailbot.service import posting, to_ticket
 from mailbot.service.case import Case
 from mailbot.service.recipients import ToDesk, ToIntake
 from mailbot.service.record import owe_notice, tell_admins
@@ -53,7 +53,7 @@ def _tagged_ticket(case: Case) -> tuple[Ticket, Party] | None:
         return None
     ticket = tickets.get_ticket(case.connection, int(tag[1]))
     for party in Party:
-        if fold(to_ticket.standing(case.connection, ticket, party).address) == fold(case.reading.author.address):
+        if fold(posting.standing(case.connection, ticket, party).address) == fold(case.reading.author.address):
             case.found("ticket", f"the subject bears {tag[0]}")
             return ticket, party
     return None
@@ -62,7 +62,7 @@ def _tagged_ticket(case: Case) -> tuple[Ticket, Party] | None:
 def _continue(case: Case, ticket: Ticket, party: Party) -> Verdict:
     """Such a reply is only posted when the sender is that party and authentication says pass; else it is held."""
     author = fold(case.reading.author.address) if case.reading.author else ""
-    is_party = author == fold(to_ticket.standing(case.connection, ticket, party).address)
+    is_party = author == fold(posting.standing(case.connection, ticket, party).address)
     trusted = is_party and case.authentication == "pass"
     return to_ticket.hear(case, ticket, party, Purpose.REPLY, trusted=trusted)
 
@@ -86,7 +86,7 @@ def _open(case: Case, destination: ToIntake) -> Verdict:
         customer_address=address,
         customer_name=author.name,
         subject=case.reading.subject.strip() or NO_SUBJECT,
-        words=to_ticket.words_of(case, grade),
+        words=posting.words_of(case, grade),
         language=case.reading.language or "",
         answer_customer=_may_answer(case, address),
     )

@@ -171,13 +171,14 @@ def retry_now(connection: Connection, at: datetime, row: int | None = None) -> i
     ).rowcount
 
 
-def postpone_to(connection: Connection, row: int, entry: int) -> None:
-    """Lets a waiting digest speak of a later entry too."""
-    connection.execute(update(outbox).where(outbox.c.id == row, outbox.c.status == "queued").values(entry=entry))
+def postpone_to(connection: Connection, row: int, entry: int, kind: Kind) -> None:
+    """Lets a waiting digest speak of a later entry too, and be of its kind."""
+    waiting = update(outbox).where(outbox.c.id == row, outbox.c.status == "queued")
+    connection.execute(waiting.values(entry=entry, kind=kind.value))
 
 
-def mailed_comment_times(connection: Connection, ticket: int, actor: str, since: datetime) -> list[datetime]:
-    """When a party's comments on a ticket that caused mails at once were made, after `since`, oldest first."""
+def mailed_act_times(connection: Connection, ticket: int, actor: str, since: datetime) -> list[datetime]:
+    """When a party spoke, closed or reopened a ticket and mails left at once, after `since`, oldest first."""
     caused_mail = exists().where(
         outbox.c.ticket == history.c.ticket,
         outbox.c.entry == history.c.number,
@@ -185,7 +186,7 @@ def mailed_comment_times(connection: Connection, ticket: int, actor: str, since:
     )
     query = select(history.c.at).where(
         history.c.ticket == ticket,
-        history.c.event == "comment",
+        history.c.event.in_(["comment", "closed", "reopened"]),
         history.c.actor == actor,
         history.c.at > since,
         caused_mail,

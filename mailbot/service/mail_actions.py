@@ -1,0 +1,124 @@
+"""What a mail does beside speaking: it closes a ticket, keeps it open, or decides on a held mail.
+
+Only the addressee acts by mail. Each act is idempotent, and what was typed along becomes a comment. Closing and
+publishing mail both parties, so the answer says what was done; keeping open mails nobody while the ticket is
+open, and says so to whoever asked for it too late.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from mailbot.core import ticket as act
+from mailbot.core.marks import is_separator
+from mailbot.core.reply_token import Purpose, Token
+from mailbot.core.ticket import Actor, Change, Event, Grade, Kind, NewEntry, NoChange, Party, Ticket, TooLate
+from mailbot.core.verdict import Outcome, Verdict
+from mailbot.service import from_nobody, holding
+from mailbot.service.case import Case
+from mailbot.service.posting import grade_author, post, post_too_late, words_of
+from mailbot.service.record import address_of, owe_notice, record
+from mailbot.store import held, outbox, tickets
+from mailbot.store.held import Held
+from mailbot.store.tickets import Words
+
+_OUTCOMES = {Purpose.CLOSE: Outcome.CLOSED, Purpose.KEEP: Outcome.KEPT_OPEN}
+
+
+def act_on_ticket(case: Case, ticket: Ticket, party: Party, purpose: Purpose, words: Words) -> Verdict:
+    """The addressee closes a ticket or keeps it open; `words` are what was typed along."""
+    if words.grade is not Grade.ADDRESSEE:
+        return case.verdict(Outcome.REFUSED, "a mail action counts only from the address on file", ticket.number)
+    typed = _typed(words)
+    change = _change(case, ticket, party, purpose)
+    if isinstance(change, NoChange):
+        return _act_on_closed(case, ticket, party, purpose, typed)
+    if _says_something(typed):
+        change = _with_comment(change, NewEntry(Event.COMMENT, case.now, Actor(party)), purpose)
+    record(case.connection, case.desk, change, typed)
+    return case.verdict(_OUTCOMES[purpose], f"by the {party}", ticket.number)
+
+
+def decide_held(case: Case, token: Token) -> Verdict:
+    """The addressee publishes or discards a held mail."""
+    waiting = held.get_held(case.connection, token.number)
+    assert waiting is not None, "RCPT looked it up, and held mails are never deleted"
+    ticket = tickets.get_ticket(case.connection, waiting.ticket)
+    if case.is_automatic:
+        return from_nobody.ignore_automatic(case, ticket, waiting.party)
+    sender_grade = grade_author(case, ticket, waiting.party)
+    if sender_grade is not Grade.ADDRESSEE:
+        return case.verdict(Outcome.REFUSED, "only the address on file can confirm", ticket.number)
+    verdict = _decide(case, ticket, waiting, token.purpose)
+    typed = _typed(words_of(case, sender_grade))
+    if _says_something(typed) and case.first_time(f"ticket:{ticket.number}:{waiting.party}:{token.purpose.name}"):
+        post(case, tickets.get_ticket(case.connection, ticket.number), waiting.party, typed)
+    return verdict
+
+
+def _decide(case: Case, ticket: Ticket, waiting: Held, purpose: Purpose) -> Verdict:
+    if waiting.state != "held":
+        return case.verdict(Outcome.IGNORED, f"held mail {waiting.id} is {waiting.state} already", ticket.number)
+    if purpose is Purpose.DISCARD:
+        holding.reject(case.connection, waiting.id)
+        return case.verdict(Outcome.CONFIRMED, f"held mail {waiting.id} is discarded", ticket.number)
+    if isinstance(_spoken(case, ticket, waiting.party), TooLate):
+        held.decide_held(case.connection, waiting.id, "released")
+        return post_too_late(case, ticket, waiting.party, waiting.words)
+    holding.release(case.connection, case.desk, waiting.id, case.now)
+    return case.verdict(Outcome.CONFIRMED, f"held mail {waiting.id} is posted", ticket.number)
+
+
+def _change(case: Case, ticket: Ticket, party: Party, purpose: Purpose) -> Change | NoChange:
+    by = Actor(party)
+    return act.close(ticket, by, case.now) if purpose is Purpose.CLOSE else act.keep_open(ticket, by, case.now)
+
+
+def _act_on_closed(case: Case, ticket: Ticket, party: Party, purpose: Purpose, typed: Words) -> Verdict:
+    """The ticket is closed already. Words are never lost: they are posted, and a ticket to be closed closes again."""
+    if not _says_something(typed):
+        if purpose is Purpose.KEEP:
+            _tell_too_late(case, ticket, party)
+        return case.verdict(Outcome.IGNORED, "the ticket is closed already", ticket.number)
+    spoken = _spoken(case, ticket, party)
+    if purpose is Purpose.KEEP or isinstance(spoken, TooLate):
+        return post(case, ticket, party, typed)
+    closed = act.close(spoken.ticket, Actor(party), case.now)
+    assert not isinstance(closed, NoChange), "words open a ticket"
+    record(case.connection, case.desk, replace(closed, entries=(*spoken.entries, *closed.entries)), typed)
+    return case.verdict(Outcome.CLOSED, f"by the {party}, with words for a ticket that was closed", ticket.number)
+
+
+def _spoken(case: Case, ticket: Ticket, party: Party) -> Change | TooLate:
+    return act.comment(ticket, party, case.now, timedelta(seconds=case.desk.config.tickets.reopen_within))
+
+
+def _tell_too_late(case: Case, ticket: Ticket, party: Party) -> None:
+    """Tells who wanted to keep a closed ticket open how to open it again; once a day."""
+    if not outbox.tell_once(case.connection, f"keep-closed:{ticket.number}:{party}:{case.now:%Y-%m-%d}", case.now):
+        return
+    notice = {
+        "subject": f"[{case.desk.config.desk.name} #{ticket.number}] {ticket.subject}",
+        "reason": f"Ticket {ticket.number} was closed before your mail came, so it could not be kept open.",
+        "paragraphs": ["Reply to this mail to open it again."],
+        "reply_to": case.desk.addresses.reply(ticket.number, party),
+    }
+    to_address = address_of(case.connection, ticket, party)
+    owe_notice(case.connection, case.desk, case.now, Kind.REFUSED, to_address, notice, ticket=ticket.number)
+
+
+def _typed(words: Words) -> Words:
+    """What a person typed above the separator that a client may have quoted."""
+    lines = (line for line in words.text.splitlines() if not is_separator(line))
+    return replace(words, text="\n".join(lines).strip())
+
+
+def _says_something(typed: Words) -> bool:
+    return bool(typed.text or typed.attachments)
+
+
+def _with_comment(change: Change, comment: NewEntry, purpose: Purpose) -> Change:
+    mail = Kind.CLOSED if purpose is Purpose.CLOSE else Kind.REPLY
+    entries = (comment, *change.entries) if purpose is Purpose.CLOSE else (*change.entries, comment)
+    return replace(change, entries=entries, mail=mail)

@@ -1,0 +1,90 @@
+"""The words of a mail: whose they are worth, and how they become a comment, a new ticket or a refusal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from mailbot.core import ticket as act
+from mailbot.core.sender import Standing, grade
+from mailbot.core.ticket import Attachment, Grade, Kind, Party, Ticket, TooLate, Via
+from mailbot.core.verdict import Outcome, Verdict
+from mailbot.inbound.reading import Reading
+from mailbot.service.case import Case
+from mailbot.service.record import owe_notice, record
+from mailbot.service.tickets import succeed
+from mailbot.store import held, vendors
+from mailbot.store.tickets import Words
+
+_OUTCOMES = {Kind.REOPENED: Outcome.REOPENED, Kind.REPLY: Outcome.COMMENTED}
+
+
+def post(case: Case, ticket: Ticket, party: Party, words: Words) -> Verdict:
+    """The words become a comment; on a ticket closed too long ago, a new ticket or a refusal."""
+    change = act.comment(ticket, party, case.now, timedelta(seconds=case.desk.config.tickets.reopen_within))
+    if isinstance(change, TooLate):
+        return post_too_late(case, ticket, party, words)
+    record(case.connection, case.desk, change, words)
+    return case.verdict(_OUTCOMES[change.mail or Kind.REPLY], f"by the {party}, {words.grade}", ticket.number)
+
+
+def post_too_late(case: Case, ticket: Ticket, party: Party, words: Words) -> Verdict:
+    """Words for a ticket that was closed too long ago open the one that follows it, or are refused, as configured."""
+    if case.desk.config.tickets.late_reply == "new ticket":
+        opened = succeed(case.connection, case.desk, ticket, party, words, case.now)
+        reason = f"ticket {ticket.number} was closed too long ago to be reopened"
+        return case.verdict(Outcome.OPENED, reason, opened.ticket.number)
+    to_address = standing(case.connection, ticket, party).address
+    notice = {
+        "subject": f"[{case.desk.config.desk.name} #{ticket.number}] {ticket.subject}",
+        "reason": f"Your answer to ticket {ticket.number} was not posted.",
+        "paragraphs": ["The ticket was closed too long ago to be reopened. Please write to the desk anew."],
+        "quoted": words.text,
+    }
+    owe_notice(case.connection, case.desk, case.now, Kind.REFUSED, to_address, notice, ticket=ticket.number)
+    return case.verdict(Outcome.REFUSED, "the ticket was closed too long ago", ticket.number)
+
+
+def words_of(case: Case, sender_grade: Grade) -> Words:
+    """The new words of a mail, with its files stored."""
+    reading = case.reading
+    return Words(
+        text=reading.text,
+        sender=reading.author.address if reading.author else "",
+        sender_name=reading.author.name if reading.author else "",
+        grade=sender_grade,
+        via=Via.MAIL,
+        message_id=reading.message_id,
+        inbox=case.row.id,
+        cuts=tuple((cut.rule, cut.text) for cut in reading.cuts),
+        attachments=_store_files(case, reading),
+    )
+
+
+def grade_author(case: Case, ticket: Ticket, party: Party) -> Grade:
+    """The sender grade of a mail for a party of a ticket, with the steps that led there."""
+    author = case.reading.author.address if case.reading.author else None
+    found = grade(author, case.authentication, standing(case.connection, ticket, party))
+    case.found("author", author or f"not exactly one mailbox: {case.reading.author_fault}")
+    case.found("authentication", case.authentication)
+    case.found("sender grade", found)
+    return found
+
+
+def standing(connection: Connection, ticket: Ticket, party: Party) -> Standing:
+    """Who speaks for a party of a ticket."""
+    confirmed = held.confirmed_senders(connection, ticket.number, party)
+    if party is Party.CUSTOMER:
+        return Standing(ticket.customer_address, confirmed=confirmed)
+    vendor = vendors.get_vendor(connection, ticket.vendor)
+    others = frozenset(filter(None, (vendor.email, vendor.ticket_email, *vendor.also)))
+    return Standing(vendor.address, others, confirmed)
+
+
+def _store_files(case: Case, reading: Reading) -> tuple[Attachment, ...]:
+    blobs = case.desk.store.blobs
+    return tuple(
+        Attachment(file.name, file.media_type, len(file.content), blobs.put(case.connection, file.content))
+        for file in reading.attachments
+    )
