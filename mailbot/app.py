@@ -19,7 +19,7 @@ from mailbot.config import Config, load
 from mailbot.errors import BadInput, ConfigError, MailbotError
 from mailbot.outbound.templates import verify_templates
 from mailbot.scheduler import Scheduler, Stage
-from mailbot.service import deliver, receive, sweep
+from mailbot.service import deliver, holding, receive, sweep
 from mailbot.service.clock_steps import tell_of_step
 from mailbot.service.desk import keep_vendors, open_desk
 from mailbot.service.intake import DeskIntake
@@ -147,6 +147,8 @@ class App:
 
     async def _keep_house(self) -> None:
         await asyncio.to_thread(self._free_dead_leases)
+        if await asyncio.to_thread(holding.expire, self.desk):
+            self._deliver.wake()
 
     async def _receive_some(self) -> bool:
         return await self._start_some(

@@ -171,12 +171,13 @@ _treatment = one_of(*Treatment)
 
 @dataclass(frozen=True)
 class Senders:
-    """[senders]: what happens to the words of each sender grade: "post", "hold" or "refuse"."""
+    """[senders]: what happens to the words of each sender grade ("post", "hold" or "refuse"), and how long they wait."""
 
     addressee: str = setting(_treatment, "post")
     colleague: str = setting(_treatment, "post")
     stranger: str = setting(_treatment, "hold")
     failed: str = setting(_treatment, "hold")
+    hold_for: float = setting(duration_seconds, 14 * _DAY)
 
     def treatment(self, grade: Grade) -> Treatment:
         """What happens to the words of a grade."""

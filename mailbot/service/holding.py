@@ -12,12 +12,15 @@ from mailbot.core.verdict import Outcome, Verdict
 from mailbot.errors import BadInput, NotFound
 from mailbot.service.case import Case
 from mailbot.service.desk import Desk
-from mailbot.service.record import Recorded, add_note, address_of, record
+from mailbot.service.record import Recorded, add_note, address_of, record, tell_admins
 from mailbot.service.tickets import comment_change
 from mailbot.store import held, outbox, tickets
 from mailbot.store.held import Held, Reason
 from mailbot.store.outbox import Owed
 from mailbot.store.tickets import Words
+
+_AT_ONCE = 200
+"""Held mails that one pass ends; the next pass takes the rest."""
 
 
 def hold(case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words) -> Verdict:
@@ -52,6 +55,44 @@ def reject(connection: Connection, key: int) -> bool:
     """Discards a held mail; False when it was decided before. NotFound when there is none."""
     _held(connection, key)
     return held.decide_held(connection, key, "rejected")
+
+
+def expire(desk: Desk) -> int:
+    """Ends what nobody decided on within `[senders] hold_for`; one word to the admins for all. How many ended.
+
+    The mails stay in the inbox, and each ticket notes it.
+    """
+    now = desk.clock.now()
+    before = now - timedelta(seconds=desk.config.senders.hold_for)
+    with desk.store.read() as connection:
+        if not held.outlived(connection, before, most=1):
+            return 0
+    with desk.store.write() as connection:
+        ended = [one for one in held.outlived(connection, before, _AT_ONCE) if _expire(connection, one, now)]
+        if ended:
+            tell_admins(connection, desk, now, f"{len(ended)} held mails have expired", *_obituary(ended))
+    return len(ended)
+
+
+def _expire(connection: Connection, waiting: Held, now: datetime) -> bool:
+    if not held.decide_held(connection, waiting.id, "expired"):
+        return False
+    facts = {"what": "held mail expired", "party": waiting.party.value, "held": str(waiting.id)}
+    add_note(connection, waiting.ticket, Event.NOTE, now, **facts)
+    return True
+
+
+def _obituary(ended: list[Held]) -> list[str]:
+    lines = [
+        f"Ticket {one.ticket}, for the {one.party}: from {one.words.sender or 'an unreadable address'} ({one.reason}),"
+        f" inbound mail {one.inbox}"
+        for one in ended
+    ]
+    return [
+        "Neither the addressee nor an admin decided on them in time, so they were not published.",
+        *lines,
+        "`mailbot inbox show ID` shows such a mail.",
+    ]
 
 
 def _held(connection: Connection, key: int) -> Held:

@@ -63,6 +63,12 @@ def held_mails(connection: Connection, ticket: int | None = None) -> list[Held]:
     return [_held(row) for row in connection.execute(query).mappings()]
 
 
+def outlived(connection: Connection, before: datetime, most: int) -> list[Held]:
+    """Mails that have waited since before a moment, oldest first. Shunted ones are our fault and wait for ever."""
+    query = select(held).where(held.c.state == "held", held.c.at < before, held.c.reason != "shunted")
+    return [_held(row) for row in connection.execute(query.order_by(held.c.id).limit(most)).mappings()]
+
+
 def get_held(connection: Connection, key: int) -> Held | None:
     """One held mail, decided or not."""
     row = connection.execute(select(held).where(held.c.id == key)).mappings().first()
