@@ -26,6 +26,8 @@ _MAX_DELIMITER_BYTES = 300
 _BOUNDARY = re.compile(rb"""boundary\s*\*?0?\*?\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:[ \t]*([^\s;]{1,100})", re.IGNORECASE | re.MULTILINE)
 _LAST_FIELD = re.compile(rb"\r?\n(?![ \t])")
+_MAX_REPORT_BYTES = 200_000
+_LONG_REPORT = b"Content-Type: text/plain\r\nX-Mailbot-Bound: report"
 _TOO_DEEP = b"Content-Type: text/plain\r\nX-Mailbot-Bound: depth"
 
 
@@ -107,6 +109,9 @@ def _read_header(walk: _Walk, start: int) -> int:
     ):
         walk.note(f"nested deeper than {walk.limits.max_depth} or in too many parts: read as text from there")
         walk.replace(max(start, walk.copied), end, _TOO_DEEP)
+        return body
+    if media_type == b"message/delivery-status" and len(walk.raw) - body > _MAX_REPORT_BYTES:
+        walk.replace(max(start, walk.copied), end, _LONG_REPORT)  # the parser makes a message of each of its blocks
         return body
     if opens and (boundary := _BOUNDARY.search(section)):
         walk.open.append((boundary.group(1) or boundary.group(2)).rstrip())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from email.utils import parsedate_to_datetime
 
 from mailbot.inbound.attachments import as_attachment
 from mailbot.inbound.author import single_author
@@ -19,7 +20,8 @@ from mailbot.inbound.kind import kind_of
 from mailbot.inbound.mime import Leaf, Mail, parsed
 from mailbot.inbound.new_words import new_words
 from mailbot.inbound.own_links import without_own_links
-from mailbot.inbound.reading import OwnHistory, Reading, ReadingLimits
+from mailbot.inbound.reading import MailKind, OwnHistory, Reading, ReadingLimits
+from mailbot.inbound.return_date import return_date
 from mailbot.inbound.unpack import unpacked
 
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
@@ -65,7 +67,17 @@ def read(
         content_digest=content_digest(mail.leaves),
         hops=len(mail.all("received")),
         notes=notes + mail.faults + unread,
+        return_date=_return_date(mail, draft) if verdict.kind is MailKind.AUTO_REPLY else None,
     )
+
+
+def _return_date(mail: Mail, draft: Draft) -> str | None:
+    """The day of return that an out-of-office reply names."""
+    try:
+        sent_on = parsedate_to_datetime("".join(mail.all("date")[:1])[:100]).date()
+    except (ValueError, OverflowError):
+        sent_on = None
+    return return_date(f"{mail.subject}. {draft.whole()}", sent_on)
 
 
 def _draft(mail: Mail, body: Body, limits: ReadingLimits, own: OwnHistory | None) -> Draft:

@@ -22,6 +22,7 @@ _PROCESSED = re.compile(
     r"(?i:original message|originalnachricht|ursprüngliche nachricht) (?:processed by|verarbeitet von) \S{2,20}®"
 )
 _TIME = re.compile(r"\d{1,2}[:.]\d\d")
+_ABOVE_WORDS: Final = ("above", "antwort", "dessus", "encima", "arriba", "acima", "sopra", "boven")
 _ABOVE = re.compile(
     r"\W{2,}\s?(?:please\s)?(?:reply|respond|type|write|enter|add)\b.{0,40}\babove\b.{0,20}\b(?:line|"
     r"message)|\W{2,}.{0,30}antwort.{0,30}\b(?:über|oberhalb)\b.{0,20}\b(?:linie|zeile)"
@@ -41,7 +42,8 @@ def separator_kind(line: Line) -> str:
         return ""
     if is_separator(text):
         return "own"
-    if _ABOVE.search(text) and len(text) <= 120:
+    lower = text.lower()
+    if len(text) <= 120 and any(word in lower for word in _ABOVE_WORDS) and _ABOVE.search(text):
         return "own"
     if _PROCESSED.fullmatch(text):
         return "original"

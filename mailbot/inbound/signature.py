@@ -181,7 +181,7 @@ def cut_ruled_signatures(draft: Draft) -> None:
             below = [line.text for line in draft.lines[index + 1 : end] if not line.blank]
             if (
                 draft.kept_before(index)
-                and all(len(text) < 75 or " " not in text.strip() for text in below)
+                and all(len(text) < 75 or (len(text) < 300 and " " not in text.strip()) for text in below)
                 and any(CONTACT.search(text) or is_tagline(text) for text in below)
             ):
                 draft.cut(index, end, "signature")

@@ -32,6 +32,12 @@ REPEATED = {
     "header labels": (TEXT, b"From: a@b.example\nTo: b\n"),
     "signature delimiters": (TEXT, b"-- \na\n"),
     "answers between quotes": (TEXT, b"> a\n\nb\n\n"),
+    "drawn rules": (TEXT, b"-----\n"),
+    "blocks of a delivery report": (
+        b"From: MAILER-DAEMON@b.example\nContent-Type: multipart/report; boundary=b\n\n"
+        b"--b\nContent-Type: message/delivery-status\n\n",
+        b"Final-Recipient: rfc822; a@b.example\n\n",
+    ),
     "indented lines": (TEXT, b"                              x\n"),
     "taglines": (TEXT, b"x\n\nSent from my iPhone\n\n"),
     "notices": (TEXT, b"This e-mail is confidential, intended only for the addressee, if in error notify us\n\n"),
