@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -22,6 +24,11 @@ from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import OutboxRow
 from mailbot.store.tickets import Entry
 
+MAX_TEXT_CHARS: Final = 30_000
+MAX_CUT_CHARS: Final = 6_000
+"""Of one entry on the page; its whole text is in the conversation to download."""
+_MARKUP_OCTETS: Final = 260
+_FILE_OCTETS: Final = 160
 _BETWEEN_US = (Event.HELD, Event.NOTE)
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
 _ADDRESS = re.compile(r"[^\s<>\"(),:;@\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
@@ -52,8 +59,18 @@ class PageEntry:
 
 
 @dataclass(frozen=True)
+class Window:
+    """How much of a conversation a page shows: entries before a number, newest first, as many as fit."""
+
+    before: int | None
+    octets: int
+
+
+@dataclass(frozen=True)
 class TicketPage:
     """A ticket as one party may see it. `entries` are oldest first; `zone` is the reader's (IANA).
+
+    `older` counts the entries before those.
 
     `takes_late`: an answer to a ticket that was closed too long ago opens a new one.
     """
@@ -65,6 +82,7 @@ class TicketPage:
     vendor: str
     next: NextFace | None
     entries: tuple[PageEntry, ...]
+    older: int
     own_address_failing: bool
     other_address_failing: bool
     vendor_unreachable: str | None
@@ -94,10 +112,10 @@ def reader_of(desk: Desk, text: str) -> Token | None:
     return None if isinstance(state, Closed) and desk.clock.now() - state.at > lifetime else token
 
 
-def ticket_page(desk: Desk, token: Token) -> TicketPage:
-    """Everything that the page shows. NotFound when the ticket is gone."""
+def ticket_page(desk: Desk, token: Token, window: Window | None = None) -> TicketPage:
+    """Everything that the page shows, with the whole conversation or a window of it. NotFound when it is gone."""
     with desk.store.read() as connection:
-        return _page(connection, desk, token)
+        return _page(connection, desk, token, window)
 
 
 def attachment(desk: Desk, token: Token, entry_number: int, position: int) -> tuple[str, bytes]:
@@ -129,10 +147,12 @@ def without_tokens(desk: Desk, text: str) -> str:
     return _TOKEN.sub(lambda found: "…" if isinstance(keys.read(found[0]), Token | Retired) else found[0], text)
 
 
-def _page(connection: Connection, desk: Desk, token: Token) -> TicketPage:
+def _page(connection: Connection, desk: Desk, token: Token, window: Window | None) -> TicketPage:
     ticket = tickets.get_ticket(connection, token.number)
     vendor = vendors.get_vendor(connection, ticket.vendor)
-    fates = _fates(outbox.ticket_mails(connection, ticket.number))
+    shown, older = _within(tickets.entries(connection, ticket.number), window)
+    mails = outbox.ticket_mails(connection, ticket.number)
+    fates = _fates(mails, {entry.number for entry in shown})
     now = desk.clock.now()
     own, other = _addresses(ticket, vendor, token.party)
     return TicketPage(
@@ -142,11 +162,8 @@ def _page(connection: Connection, desk: Desk, token: Token) -> TicketPage:
         customer=ticket.customer_name,
         vendor=vendor.name,
         next=next_face(desk, Then(ticket.state, ticket.type), vendor.id, now),
-        entries=tuple(
-            _entry(connection, desk, ticket, vendor, entry, token.party, fates)
-            for entry in tickets.entries(connection, ticket.number)
-            if entry.event not in _BETWEEN_US
-        ),
+        entries=tuple(_entry(connection, desk, ticket, vendor, entry, token.party, fates) for entry in shown),
+        older=older,
         own_address_failing=_is_failing(connection, own),
         other_address_failing=_is_failing(connection, other),
         vendor_unreachable=_unreachable(desk, vendor, token.party),
@@ -158,6 +175,28 @@ def _page(connection: Connection, desk: Desk, token: Token) -> TicketPage:
         zone=zone_of(desk, vendor, token.party),
         now=now,
     )
+
+
+def _within(history: Sequence[Entry], window: Window | None) -> tuple[tuple[Entry, ...], int]:
+    """The entries that a party may see and that fit, oldest first, and how many are older."""
+    seen = [entry for entry in history if entry.event not in _BETWEEN_US]
+    if window is None:
+        return tuple(seen), 0
+    wanted = [entry for entry in seen if window.before is None or entry.number < window.before]
+    first, left = len(wanted), window.octets
+    while first and (left := left - _octets(wanted[first - 1])) >= 0:
+        first -= 1
+    first = min(first, max(len(wanted) - 1, 0))  # one entry is always shown
+    return tuple(wanted[first:]), first
+
+
+def _octets(entry: Entry) -> int:
+    """About how much room an entry takes on the page, its markup included."""
+    if entry.words is None:
+        return _MARKUP_OCTETS
+    cut = min(sum(len(text) for _, text in entry.words.cuts), MAX_CUT_CHARS)
+    text = len(entry.words.text[:MAX_TEXT_CHARS].encode("utf-8", "replace"))
+    return text + cut + _MARKUP_OCTETS + _FILE_OCTETS * len(entry.words.attachments)
 
 
 def _entry(
@@ -177,11 +216,11 @@ def _entry(
     )
 
 
-def _fates(mails: Iterable[OutboxRow]) -> Mapping[int, tuple[Fate, ...]]:
+def _fates(mails: Iterable[OutboxRow], entries: AbstractSet[int]) -> Mapping[int, tuple[Fate, ...]]:
     """The mails to the parties by the entry that they are about."""
     found: dict[int, tuple[Fate, ...]] = {}
     for mail in mails:
-        if mail.party is not None and mail.entry is not None:
+        if mail.party is not None and mail.entry is not None and mail.entry in entries:
             fate = Fate(mail.party, mail.status, mail.attempts, mail.next_try_at)
             found[mail.entry] = (*found.get(mail.entry, ()), fate)
     return found

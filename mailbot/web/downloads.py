@@ -38,13 +38,13 @@ def conversation_text(words: TicketWords) -> bytes:
     known = words.variables
     head = [f"{words.say('ticket_number')}: {known['subject']}", f"{words.say('state')}. {words.say('lead')}"]
     details = "\n".join(f"{label}: {value}" for label, value in words.details())
-    entries = [_entry_text(entry) for entry in words.all_entries()]
+    entries = [_entry_text(entry) for entry in words.entries()]
     return _RULE.join(["\n".join(head), details, *entries]).encode("utf-8", "replace") + b"\n"
 
 
 def conversation_mbox(words: TicketWords, files: Mapping[tuple[int, int], bytes]) -> bytes:
     """The comments, oldest first, as a mailbox (mboxrd) that mail programs import."""
-    spoken = [entry for entry in reversed(words.all_entries()) if entry["speaks"]]
+    spoken = [entry for entry in reversed(words.entries()) if entry["speaks"]]
     return b"".join(_mbox_entry(words, entry, files) for entry in spoken)
 
 

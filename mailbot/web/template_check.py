@@ -112,6 +112,7 @@ def _page(state: State) -> TicketPage:
         vendor="Acme",
         next=None if closed else NextFace("warn", _AT + _DAY, "vendor: warn after 48 hours", Party.VENDOR),
         entries=tuple(_entries()),
+        older=3,
         own_address_failing=False,
         other_address_failing=False,
         vendor_unreachable=None,

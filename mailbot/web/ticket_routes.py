@@ -25,6 +25,7 @@ from mailbot.errors import BadInput, Conflict, MailbotError, NotFound, NotPermit
 from mailbot.service import page_acts, ticket_page
 from mailbot.service.desk import Desk
 from mailbot.service.page_acts import Reply
+from mailbot.service.ticket_page import Window
 from mailbot.web import downloads, forms, pages
 from mailbot.web.forms import SentForm
 from mailbot.web.guard import BODY_FAULTS, Front, Guard
@@ -37,6 +38,8 @@ log = logging.getLogger("mailbot.web")
 
 ACTS: Final = ("close", "reopen", "keep", "pause", "type")
 _FORM_BYTES: Final = 100_000
+_PAGE_OCTETS: Final = 60_000
+"""Of the conversation on one page: with the rest and a generous reserve for escapes it stays under 100 kB."""
 _AT_ONCE: Final = 8
 """Forms whose files are in memory at once."""
 _STATUS: Final[Mapping[str, int]] = {"large": 413, "busy": 503, "form": 403, "late": 409, "refused": 403}
@@ -181,7 +184,7 @@ class TicketPages:
 
     async def _page(self, request: Request, token: Token, shown: Shown, status: int) -> Response:
         def made() -> str:
-            words = self._words(request, token)
+            words = self._words(request, token, Window(shown.before, _PAGE_OCTETS))
             seal = forms.new_seal(self._desk, token)
             here = f"{request.state.prefix}/t/{request.path_params['token']}"
             max_bytes = self._desk.config.smtp.max_message_bytes
@@ -190,8 +193,8 @@ class TicketPages:
 
         return self._html(await asyncio.to_thread(made), self._language(request), status)
 
-    def _words(self, request: Request, token: Token) -> TicketWords:
-        return TicketWords(ticket_page.ticket_page(self._desk, token), self._folder, self._language(request))
+    def _words(self, request: Request, token: Token, window: Window | None = None) -> TicketWords:
+        return TicketWords(ticket_page.ticket_page(self._desk, token, window), self._folder, self._language(request))
 
     async def _static(self, request: Request) -> Response:
         found = pages.static_file(self._folder, request.path_params["name"])

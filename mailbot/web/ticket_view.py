@@ -32,7 +32,6 @@ class Shown:
 
 def ticket_variables(words: TicketWords, shown: Shown, seal: Seal, here: str, max_bytes: int) -> Variables:
     """What `ticket.html` may show. `here` is the page's own path, `max_bytes` what one answer may hold."""
-    entries, before, older = words.entries(shown.before)
     days = words.pause_days()
     limits = {"max_size": words.size(max_bytes), "max_files": MAX_FILES, "reopen_days": words.reopen_span()}
     words.variables |= limits | _spelled(words, days)
@@ -48,8 +47,8 @@ def ticket_variables(words: TicketWords, shown: Shown, seal: Seal, here: str, ma
         "days": days,
         "other_types": [(kind.name, kind.label) for kind in words.page.other_types],
         "details": words.details(),
-        "entries": entries,
-        "older": {"before": before, "count": older} if before else None,
+        "entries": words.entries(),
+        "older": {"before": words.page.entries[0].face.number, "count": words.page.older} if words.page.older else None,
         "is_older_page": shown.before is not None,
     }
 

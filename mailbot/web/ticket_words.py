@@ -6,7 +6,6 @@ The names are those of the mails' variables, so that both can share their senten
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, date
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,16 +17,10 @@ from mailbot.outbound.mail import AttachmentFace, EntryFace
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_text, file_name, one_line
 from mailbot.outbound.wording import Dates, linked, locale_of, size, zone_of
 from mailbot.service.page_acts import pause_days
-from mailbot.service.ticket_page import Fate, PageEntry, TicketPage
+from mailbot.service.ticket_page import MAX_CUT_CHARS, MAX_TEXT_CHARS, Fate, PageEntry, TicketPage
 from mailbot.web.pages import PageWords, Variables
 
 _MAX_VALUE_CHARS: Final = 2000
-_PAGE_CHARS: Final = 45_000
-"""Room for the conversation on one page: with its markup and the rest, the page stays under 100 kB."""
-_ENTRY_CHARS: Final = 260
-_FILE_CHARS: Final = 160
-_MAX_TEXT_CHARS: Final = 30_000
-_MAX_CUT_CHARS: Final = 6_000
 _SPEAKING: Final = (Event.OPENED, Event.COMMENT)
 
 
@@ -53,19 +46,9 @@ class TicketWords:
         """A file's size as the reader says it."""
         return size(octets, self.language)
 
-    def all_entries(self) -> list[Variables]:
-        """The whole conversation, newest first."""
+    def entries(self) -> list[Variables]:
+        """The conversation, newest first."""
         return [self._entry(entry) for entry in reversed(self.page.entries)]
-
-    def entries(self, before: int | None) -> tuple[list[Variables], int | None, int]:
-        """What one page shows of the conversation, newest first, before an entry's number.
-
-        Also the number before which the next page goes on (None at the end), and how many entries are older.
-        """
-        wanted = [entry for entry in reversed(self.page.entries) if before is None or entry.face.number < before]
-        shown = _that_fit(wanted)
-        left = len(wanted) - len(shown)
-        return [self._entry(entry) for entry in shown], shown[-1].face.number if left else None, left
 
     def details(self) -> list[tuple[str, str]]:
         """Labels and values, as in the mails."""
@@ -172,7 +155,7 @@ class TicketWords:
         face = entry.face
         is_own = face.actor.value == self.page.reader.value
         text, cut = body_text(face.text), body_text(entry.cut)
-        shown = text[:_MAX_TEXT_CHARS]
+        shown = text[:MAX_TEXT_CHARS]
         speaks = face.event in _SPEAKING
         return {
             "number": face.number,
@@ -187,10 +170,10 @@ class TicketWords:
             "note": one_line(face.via_note, _MAX_VALUE_CHARS),
             "text": text,
             "html": linked(shown),
-            "cut": cut[:_MAX_CUT_CHARS],
+            "cut": cut[:MAX_CUT_CHARS],
             "whole_cut": cut,
             "cut_heading": self.say("cut"),
-            "is_shortened": len(text) > _MAX_TEXT_CHARS or len(cut) > _MAX_CUT_CHARS,
+            "is_shortened": len(text) > MAX_TEXT_CHARS or len(cut) > MAX_CUT_CHARS,
             "files": [self._file(file, place) for place, file in enumerate(face.attachments, 1)],
             "fates": self._fates(entry, is_own=is_own),
         }
@@ -229,24 +212,6 @@ class TicketWords:
             later = fate.next_try_at is not None and (fate.next_try_at - self.page.now).total_seconds() > 60
             name = "waiting" if fate.attempts else "digest" if later else "sending"
         return {"name": name, "text": self.say(f"fate_{name}", you=you, at=at)}
-
-
-def _that_fit(entries: Sequence[PageEntry]) -> list[PageEntry]:
-    """The first of them that fit on a page; one always does."""
-    shown: list[PageEntry] = []
-    left = _PAGE_CHARS
-    for entry in entries:
-        left -= _room(entry)
-        if left < 0 and shown:
-            break
-        shown.append(entry)
-    return shown
-
-
-def _room(entry: PageEntry) -> int:
-    """About how many octets an entry takes on the page."""
-    shown = entry.face.text[:_MAX_TEXT_CHARS] + entry.cut[:_MAX_CUT_CHARS]
-    return len(shown.encode("utf-8", "replace")) + _ENTRY_CHARS + _FILE_CHARS * len(entry.face.attachments)
 
 
 def _name(name: str) -> str:
