@@ -10,7 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +35,7 @@ class Part:
 PARTS = (
     Part("postfix", "postfix"),
     Part("swaks", "swaks"),
+    Part("jq", "jq"),
     Part("chromium", "chromium"),
     Part("nginx-light", "nginx"),
     Part("faketime", globs=("*/faketime/libfaketime.so.1", "faketime/libfaketime.so.1")),
@@ -42,6 +44,9 @@ PARTS = (
 # "No configuration" leaves /etc/postfix without a main.cf, and without that file its service does not start:
 # the tests run a Postfix of their own.
 PRESEED = "postfix postfix/main_mailer_type select No configuration\n"
+
+
+POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 def missing() -> list[str]:
@@ -79,11 +84,29 @@ def install(packages: list[str], prefix: list[str]) -> str:
         subprocess.run([*quiet, "debconf-set-selections"], input=PRESEED, text=True, check=False)
     # --no-remove: postfix would else throw out the mail server that this machine may have.
     fetch = [*quiet, "apt-get", "install", "-y", "-qq", "--no-remove", "--no-install-recommends", *packages]
-    for command in ([*quiet, "apt-get", "update", "-qq"], fetch):
-        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
-        if done.returncode:
-            return f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()[-500:]}"
+    with no_service_started(prefix):
+        for command in ([*quiet, "apt-get", "update", "-qq"], fetch):
+            done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+            if done.returncode:
+                return f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip()[-500:]}"
     return ""
+
+
+@contextmanager
+def no_service_started(prefix: list[str]) -> Iterator[None]:
+    """While the block runs, a package that is installed starts no server: the tests run servers of their own.
+
+    Debian asks /usr/sbin/policy-rc.d before it starts one; 101 means no. A machine that has such a file keeps it.
+    """
+    if POLICY.exists():
+        yield
+        return
+    write = f"printf '#!/bin/sh\nexit 101\n' > {POLICY} && chmod 755 {POLICY}"
+    subprocess.run([*prefix, "sh", "-c", write], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*prefix, "rm", "-f", str(POLICY)], check=True)
 
 
 def provide() -> tuple[bool, str]:

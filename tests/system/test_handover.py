@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 import smtplib
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,15 +75,29 @@ def test_a_mail_that_came_while_mailbot_was_down_comes_in_when_it_is_up(
     assert "It drips." in bob.inbox.await_mail().text
 
 
-def test_swaks_as_in_the_readme_opens_a_ticket(relay: Relay, desk: Desk, bob: Client) -> None:
-    readme = (REPOSITORY / "README.md").read_text().replace("\\\n", " ")
-    command = next(line for line in map(str.strip, readme.splitlines()) if line.startswith("swaks"))
-    ours = command.replace("127.0.0.1:8025", f"127.0.0.1:{desk.smtp_port}")
+def readme_commands() -> list[str]:
+    """The commands of README's block that begins with swaks, continued lines joined."""
+    blocks = (REPOSITORY / "README.md").read_text().split("```console\n")[1:]
+    block = next(block.partition("```")[0] for block in blocks if block.startswith("$ swaks"))
+    return [command.strip() for command in block.replace("\\\n", " ").split("$ ")[1:]]
 
-    done = subprocess.run(shlex.split(ours), capture_output=True, text=True, timeout=60)
 
-    assert done.returncode == 0, done.stdout
-    assert bob.inbox.await_mail().subject.startswith("[Desk #1001]")
+def test_the_readmes_conversation_from_a_shell_works_line_by_line(
+    relay: Relay, desk: Desk, ann: Client, bob: Client
+) -> None:
+    (desk.folder / ".venv").symlink_to(Path(sys.prefix))
+    first, *others = (line.replace(":8025", f":{desk.smtp_port}") for line in readme_commands())
+
+    subprocess.run(["bash", "-euc", first], cwd=desk.folder, check=True, capture_output=True, timeout=60)
+    opened = bob.inbox.await_mail(1)
+    told = [
+        subprocess.run(["bash", "-euc", line], cwd=desk.folder, check=True, capture_output=True, timeout=60).stdout
+        for line in others
+    ]
+
+    assert opened.subject == "[Desk #1001] Pump leaks"
+    assert b"Pump leaks" in told[0]
+    assert "Which pump is it?" in ann.inbox.await_mail(2).text
 
 
 @pytest.mark.parametrize("header", ["auto-replied", "auto-generated"])
