@@ -171,7 +171,7 @@ _treatment = one_of(*Treatment)
 
 @dataclass(frozen=True)
 class Senders:
-    """[senders]: what happens to the words of each sender grade ("post", "hold" or "refuse"), and how long they wait."""
+    """[senders]: what happens to the words of each sender grade ("post", "hold", "refuse"), and how long they wait."""
 
     addressee: str = setting(_treatment, "post")
     colleague: str = setting(_treatment, "post")

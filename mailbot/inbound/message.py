@@ -66,6 +66,7 @@ def read(
         authentication_results=mail.all("authentication-results"),
         content_digest=content_digest(mail.leaves),
         hops=len(mail.all("received")),
+        list_id=mail.first("list-id")[:1000],
         notes=notes + mail.faults + unread,
         return_date=_return_date(mail, draft) if verdict.kind is MailKind.AUTO_REPLY else None,
     )

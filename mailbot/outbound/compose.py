@@ -124,7 +124,7 @@ def _desk_fields(desk: DeskFace, stream: str) -> str:
     name = headers.mailbox(desk.name, desk.mailbox).rpartition("<")[0]
     return (
         headers.field("X-Auto-Response-Suppress", "DR, RN, NRN, OOF, AutoReply")
-        + headers.field("List-Id", f"{name}<tickets.{domain}>")
+        + headers.field("List-Id", f"{name}<{headers.list_id(desk.domain)}>")
         + headers.field("Feedback-ID", f"{stream}:mailbot:{domain}")
     )
 

@@ -94,6 +94,11 @@ def ascii_domain(domain: str) -> str:
     return domain if domain.isascii() else idna.encode(domain, uts46=True).decode()
 
 
+def list_id(domain: str) -> str:
+    """The List-Id that all mails of a desk bear (RFC 2919), without its angle brackets."""
+    return f"tickets.{ascii_domain(domain)}".lower()
+
+
 def message_ids(ids: Iterable[str]) -> str:
     """Message-IDs for References, those that are well-formed; strangers' ids may hold anything."""
     return " ".join(spec for spec in ids if _MESSAGE_ID.fullmatch(spec))

@@ -9,6 +9,7 @@ from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Event, Kind, Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.inbound.reading import FailedRecipient, MailKind
+from mailbot.outbound import headers
 from mailbot.service.case import Case
 from mailbot.service.failures import record_failure
 from mailbot.service.record import add_note, owe_notice
@@ -17,11 +18,21 @@ from mailbot.store import outbox, tickets
 
 def refuse_loop(case: Case) -> Verdict | None:
     """The verdict on a mail of our own that came back; None for any other mail."""
-    message_id = case.reading.message_id
-    if message_id and case.desk.addresses.read_message_id(message_id):
-        case.found("own mail", f"Message-ID {message_id} is ours")
+    if why := _is_own(case):
+        case.found("own mail", why)
         return case.verdict(Outcome.IGNORED, "loop: our own mail came back")
     return None
+
+
+def _is_own(case: Case) -> str:
+    """Why a mail is one of ours, or "". A delivery report may bear the List-Id of the mail that it returns."""
+    message_id = case.reading.message_id
+    if message_id and case.desk.addresses.read_message_id(message_id):
+        return f"Message-ID {message_id} is ours"
+    ours = f"<{headers.list_id(case.desk.config.desk.domain)}>"
+    if case.reading.kind is not MailKind.BOUNCE and case.reading.list_id.strip().lower().endswith(ours):
+        return f"List-Id {ours} is ours"
+    return ""
 
 
 def ignore_automatic(case: Case, ticket: Ticket, party: Party) -> Verdict:
