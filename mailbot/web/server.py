@@ -27,6 +27,7 @@ MAX_CONNECTIONS: Final = 200
 MAX_HEAD_BYTES: Final = 16_384
 KEEP_ALIVE_SECONDS: Final = 15
 STOP_SECONDS: Final = 5.0
+BACKLOG: Final = 256
 
 
 class PageServer:
@@ -52,6 +53,11 @@ class PageServer:
         self._server = uvicorn.Server(self._config)
         self.bound = listen
 
+    @property
+    def connections(self) -> list[BoundedConnection]:
+        """The connections that are open."""
+        return [one for one in self._server.server_state.connections if isinstance(one, BoundedConnection)]
+
     async def start(self) -> None:
         """Binds and serves. OSError says which address could not be had."""
         bound = _bind(self._listen, self._what)
@@ -67,13 +73,13 @@ class PageServer:
         state = self._server.server_state
         for listener in self._server.servers:
             listener.close()
-        for connection in list(state.connections):
+        for connection in self.connections:
             connection.shutdown()
         if state.tasks:
             _, late = await asyncio.wait(list(state.tasks), timeout=STOP_SECONDS)
             for task in late:
                 task.cancel()
-        for connection in list(state.connections):
+        for connection in self.connections:
             connection.transport.close()
 
 
@@ -88,10 +94,14 @@ def capture_pages(desk: Desk) -> PageServer:
 
 
 def _bind(listen: tuple[str, int], what: str) -> socket.socket:
-    host, port = listen
+    family = socket.AF_INET6 if ":" in listen[0] else socket.AF_INET
+    # asyncio sets TCP_NODELAY only where the protocol is named; without it each answer waits 40 ms for an ACK.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=256
-        )
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(listen)
+        listener.listen(BACKLOG)
     except OSError as error:
-        raise OSError(error.errno, f"{what} {host}:{port}: {error.strerror or error}") from error
+        listener.close()
+        raise OSError(error.errno, f"{what} {listen[0]}:{listen[1]}: {error.strerror or error}") from error
+    return listener
