@@ -36,7 +36,7 @@ _DATES = (
     rf"(?P<month4>{_NAME})\b\.? (?P<day4>\d\d?)(?:st|nd|rd|th)?\b,?(?: {_YEAR.format(4)})?",
     rf"(?P<day5>\d\d?)/(?P<month5>\d\d?)/{_YEAR.format(5)}",
 )
-_DATE = re.compile(rf"(?<![\d./-])(?:{'|'.join(_DATES)})(?!\d)")
+_DATE = re.compile(rf"(?<![\d./-])(?:{'|'.join(_DATES)})(?!\.?\d)")
 _SAYS_SO = re.compile(
     r"\b(?:until|till|through|back|return|returning|bis|wieder|zurück|ab|jusqu|retour|partir|hasta|vuelta|regreso"
     r"|fino|rientr\w{0,4}|tot|terug|até|volto|tillbaka|do|wracam)\b"
