@@ -5,6 +5,7 @@ In: the moment at which the processes' life begins. Out: the environment to star
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -40,8 +41,8 @@ class MovedClock:
         return datetime.now(UTC) + self.offset
 
     def move_to(self, moment: datetime) -> None:
-        """Put the clock to a moment, forwards or back."""
-        self.offset = timedelta(seconds=round((moment - datetime.now(UTC)).total_seconds()))
+        """Put the clock to a moment, forwards or back, or to less than a second after it: offsets are whole seconds."""
+        self.offset = timedelta(seconds=math.ceil((moment - datetime.now(UTC)).total_seconds()))
         # By rename: who looks into a half-written file lives in the real present for a moment.
         fresh = self.file.with_suffix(".new")
         fresh.write_text(f"{self.offset.total_seconds():+.0f}\n")
