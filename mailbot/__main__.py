@@ -28,6 +28,7 @@ COMMANDS = {
     "preview": "mailbot.cli.preview:preview",
     "send-test": "mailbot.cli.send_test:send_test",
     "dkim": "mailbot.cli.dkim:dkim_group",
+    "doctor": "mailbot.cli.doctor:doctor",
 }
 
 

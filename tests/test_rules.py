@@ -14,8 +14,8 @@ MAY_IMPORT = {
     "core": CORE,
     "inbound": CORE | {"inbound"},
     "outbound": CORE | {"outbound", "shipped"},
-    "store": CORE | {"store", "errors"},
-    "service": CORE | {"inbound", "outbound", "store", "service", "config", "clock", "errors", "email_address"},
+    "store": CORE | {"store", "errors", "faults"},
+    "service": CORE | {"inbound", "outbound", "store", "service", "config", "clock", "errors", "email_address", "faults"},
     "smtpd": {"service", "smtpd"},
     "web": CORE
     | {
@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "toml_reader": {"toml_reader"},
     "holiday_calendar": {"holiday_calendar"},
     "clock": {"clock"},
+    "faults": {"faults"},
     "errors": {"errors"},
     "shipped": {"shipped"},
     "app": None,
@@ -64,6 +65,7 @@ HOME = {
     "starlette": {"web"},
     "uvicorn": {"web"},
     "click": {"cli", "__main__"},
+    "dns": {"cli"},
     "tomllib": {"toml_reader"},
 }
 

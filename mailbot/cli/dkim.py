@@ -34,6 +34,7 @@ def keygen(selector: str, algorithm: Algorithm, config_file: Path) -> None:
     config = read_config(config_file)
     become_owner(config.desk.data_dir)
     pem = new_private_key(algorithm)
+    config.desk.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     file = config.desk.data_dir / "dkim" / f"{selector}.pem"
     _keep(file, pem)
     name, text = dns_record(SigningKey(config.desk.domain, selector, pem))
@@ -46,7 +47,7 @@ def keygen(selector: str, algorithm: Algorithm, config_file: Path) -> None:
 def _keep(file: Path, pem: bytes) -> None:
     """Writes a private key for its owner alone; never over one that is there."""
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, exist_ok=True)
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError as error:
         raise BadInput(f"{file} is there already; take another selector, since mails signed with it travel") from error
