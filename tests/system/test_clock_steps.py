@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import signal
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.system.conftest import MakeDesk
-from tests.system.desk import Desk
+from tests.system.desk import Desk, merged
 from tests.system.movedclock import MovedClock
 from tests.system.waiting import await_true, stays_true
 
@@ -61,3 +62,18 @@ def test_a_month_forward_and_back_warns_once_and_never_closes(make_desk: MakeDes
 def events(desk: Desk) -> list[str]:
     """The ticket's history."""
     return [entry["event"] for entry in desk.ticket()["history"]]
+
+
+def test_a_reload_brings_a_changed_plan_to_open_tickets(make_desk: MakeDesk) -> None:
+    desk = make_desk()
+    desk.start()
+    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
+    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+
+    sooner = {"types": {"technical-support": {"inactivity": {"vendor": ["warn after 1 second"]}}}}
+    desk.configure(merged(desk.settings, sooner))
+    assert desk.server is not None
+    desk.server.send_signal(signal.SIGHUP)
+
+    await_true(lambda: events(desk) == ["opened", "warning"], 10, "the new plan is followed", desk.tails)
+    desk.stop()
