@@ -195,7 +195,7 @@ class Desk:
     def _see_its_group_end(self, group: int) -> None:
         """Check that no worker outlives the server for long; what does is killed, and the test fails."""
         try:
-            await_true(lambda: _is_empty(group), 10, "mailbot's workers are gone", self.tails)
+            await_true(lambda: _is_empty(group), PATIENCE_SECONDS, "mailbot's workers are gone", self.tails)
         except AssertionError:
             os.killpg(group, signal.SIGKILL)
             raise
