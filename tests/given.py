@@ -9,13 +9,13 @@ from pathlib import Path
 from mailbot.config import load
 from mailbot.core.ticket import Grade, Kind, Party, Via
 from mailbot.core.verdict import Verdict
-from mailbot.inbound.message import read
 from mailbot.outbound.mail import Delivery, OutgoingMail, Sent
 from mailbot.service import deliver, receive, show, sweep
 from mailbot.service import tickets as use
 from mailbot.service.desk import Desk, open_desk
 from mailbot.service.handover import Envelope, Session
 from mailbot.service.intake import store_mails
+from mailbot.service.reading_reply import read_reply
 from mailbot.service.tickets import Opening, desk_words
 from mailbot.store.tickets import Words
 
@@ -83,9 +83,15 @@ class Play:
         session = Session("127.0.0.1", "relay.example", "ESMTP")
         store_mails(self.desk, [Envelope(session, return_path, (recipient,), raw)])
         (row,) = receive.claim(self.desk, frozenset(), 1)
-        return receive.settle(
-            self.desk, row, read(receive.raw_mail(self.desk, row), own=receive.own_history(self.desk, row))
+        desk = self.desk
+        reading = read_reply(
+            receive.raw_mail(desk, row),
+            receive.reading_limits(desk),
+            receive.own_history(desk, row),
+            receive.last_mail(desk, row),
+            None,
         )
+        return receive.settle(desk, row, reading)
 
     def deliver(self, fate: Delivery | None = None) -> list[OutgoingMail]:
         """Sends what is due; each mail's fate is `fate`, else sent. The mails to parties, as they would be composed."""

@@ -7,9 +7,9 @@ from typing import Any
 
 from mailbot.cli.entry import opened
 from mailbot.errors import NotFound
-from mailbot.inbound.message import read
 from mailbot.inbound.reading import Reading
 from mailbot.service import receive, show
+from mailbot.service.reading_reply import read_reply
 from mailbot.store import inbox
 
 
@@ -23,6 +23,13 @@ def stored_reading(config_file: Path, key: int) -> tuple[Reading, dict[str, Any]
             row = inbox.get_row(connection, key)
         if row is None:
             raise NotFound(f"there is no inbound mail {key}; `mailbot inbox list` shows them")
-        reading = read(receive.raw_mail(desk, row), own=receive.own_history(desk, row))
+        folder = desk.config.desk.templates
+        reading = read_reply(
+            receive.raw_mail(desk, row),
+            receive.reading_limits(desk),
+            receive.own_history(desk, row),
+            receive.last_mail(desk, row),
+            str(folder) if folder else None,
+        )
     steps = [{"asked": asked, "found": found} for asked, found in row.verdict.steps] if row.verdict else []
     return reading, show.inbox_object(row) | {"steps": steps}

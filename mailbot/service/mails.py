@@ -25,6 +25,7 @@ from mailbot.outbound.mail import (
     OutgoingNotice,
     TicketFace,
 )
+from mailbot.outbound.templates import languages
 from mailbot.service.desk import Desk
 from mailbot.service.record import next_due
 from mailbot.store import outbox, tickets, vendors
@@ -38,8 +39,18 @@ _RELAYS_WORDS = (Event.OPENED, Event.COMMENT)
 def outgoing(connection: Connection, desk: Desk, row: OutboxRow, now: datetime) -> OutgoingMail | OutgoingNotice:
     """What the mail of an outbox row is made from."""
     if row.notice is not None:
-        return _notice(desk, row)
-    return _mail(connection, desk, row, now)
+        return _notice(connection, desk, row)
+    return _mail(connection, desk, row, now, with_files=True)
+
+
+def last_mail(connection: Connection, desk: Desk, ticket: int, party: Party, now: datetime) -> OutgoingMail | None:
+    """What the newest mail that a party has from us about a ticket was made from, without files."""
+    sent = [
+        row
+        for row in outbox.ticket_mails(connection, ticket)
+        if row.party is party and row.notice is None and row.status == "sent"
+    ]
+    return _mail(connection, desk, sent[-1], now, with_files=False) if sent else None
 
 
 def desk_face(desk: Desk) -> DeskFace:
@@ -55,8 +66,9 @@ def face_of(config: Config) -> DeskFace:
     )
 
 
-def _notice(desk: Desk, row: OutboxRow) -> OutgoingNotice:
+def _notice(connection: Connection, desk: Desk, row: OutboxRow) -> OutgoingNotice:
     notice = row.notice or {}
+    party = row.party or (Party(notice["party"]) if "party" in notice else None)
     return OutgoingNotice(
         kind=row.kind,
         to_address=row.to_address,
@@ -64,13 +76,15 @@ def _notice(desk: Desk, row: OutboxRow) -> OutgoingNotice:
         message_id=row.message_id,
         date=row.created_at,
         subject=notice["subject"],
-        reason=notice["reason"],
+        reason=notice.get("reason", ""),
         paragraphs=tuple(filter(None, notice.get("paragraphs", ()))),
         quoted=notice.get("quoted", ""),
         actions=tuple((label, target) for label, target in notice.get("actions", ())),
         desk=desk_face(desk),
         reply_to=notice.get("reply_to", ""),
-        language=desk.config.desk.language,
+        language=_language(connection, desk, row.ticket, party),
+        says=notice.get("says", ""),
+        facts=tuple(notice.get("facts", {}).items()),
     )
 
 
@@ -111,11 +125,11 @@ def _matter(connection: Connection, row: OutboxRow) -> _Matter:
     return _Matter(row, row.party, ticket, vendor, entries, replay(entries, ticket.type, row.entry), earlier)
 
 
-def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime) -> OutgoingMail:
+def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime, *, with_files: bool) -> OutgoingMail:
     matter = _matter(connection, row)
     ticket, vendor, party, config = matter.ticket, matter.vendor, matter.party, desk.config
     faces = [
-        entry_face(connection, desk, ticket, vendor, entry, party, with_files=matter.is_new(entry))
+        entry_face(connection, desk, ticket, vendor, entry, party, with_files=with_files and matter.is_new(entry))
         for entry in matter.entries
         if entry.event not in _BETWEEN_US
     ]
@@ -145,7 +159,7 @@ def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime) -> 
         newest=newest,
         history=tuple(reversed(faces)),
         zone=zone_of(desk, vendor, party),
-        language=config.desk.language,
+        language=_language(connection, desk, ticket.number, party),
         other_failing=_other_failing(connection, matter),
         vendor_unreachable=_unreachable(desk, matter),
         auto_submitted=config.tickets.announce_as_automatic or about.event not in _RELAYS_WORDS,
@@ -175,7 +189,7 @@ def entry_face(
         actor=entry.actor,
         who=_who(desk, ticket, vendor, entry),
         text=entry.words.text if entry.words else "",
-        via_note=_via_note(ticket, vendor, entry),
+        written_by=_written_by(entry),
         facts=_facts(desk, ticket, vendor, entry),
         attachments=tuple(_files(connection, desk, ticket, entry, reader, with_files=with_files)),
     )
@@ -194,6 +208,19 @@ def zone_of(desk: Desk, vendor: Vendor, party: Party) -> str:
     return own or desk.config.desk.timezone or desk.config.calendar.zone
 
 
+def _language(connection: Connection, desk: Desk, ticket: int | None, party: Party | None) -> str:
+    """The reader's language, where there are templates for it; else the desk's, which the admins read too."""
+    section = desk.config.desk
+    if ticket is None or party is None:
+        return section.language
+    if party is Party.CUSTOMER:
+        own = tickets.customer_language(connection, ticket)
+    else:
+        own = vendors.get_vendor(connection, tickets.get_ticket(connection, ticket).vendor).language
+    known = languages(str(section.templates) if section.templates else None)
+    return own if {own.lower(), own.lower().partition("-")[0]} & set(known) else section.language
+
+
 def next_face(desk: Desk, then: Then, vendor_id: str, now: datetime, *, warned_now: bool = False) -> NextFace | None:
     """What the clock will do with a vendor's ticket in that state; a warning counts as sent now."""
     state = then.state
@@ -210,12 +237,12 @@ def _who(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry) -> str:
     return f"{name} <{entry.words.sender}>"
 
 
-def _via_note(ticket: Ticket, vendor: Vendor, entry: Entry) -> str:
+def _written_by(entry: Entry) -> str | None:
+    """Who wrote for a party by mail, other than its addressee."""
     words = entry.words
     if words is None or words.grade not in (Grade.COLLEAGUE, Grade.STRANGER, Grade.FAILED) or words.via is not Via.MAIL:
-        return ""
-    party_name = ticket.customer_name if entry.actor is Actor.CUSTOMER else vendor.name
-    return f"written by {words.sender_name or 'a colleague'} for {party_name or 'the customer'}"
+        return None
+    return words.sender_name
 
 
 def _facts(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry) -> tuple[tuple[str, str], ...]:

@@ -13,12 +13,13 @@ from mailbot.core.reply_token import Purpose
 from mailbot.core.ticket import Event, Grade, Via
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.errors import BadInput, Conflict, NotFound, StoreUnavailable
-from mailbot.inbound.message import read
 from mailbot.inbound.reading import MailKind, OwnHistory, Reading, ReadingLimits
-from mailbot.service import from_nobody, recipients, to_desk, to_ticket
+from mailbot.outbound.mail import OutgoingMail
+from mailbot.service import from_nobody, mails, recipients, to_desk, to_ticket
 from mailbot.service.case import Case, Decision
 from mailbot.service.desk import Desk
 from mailbot.service.handover import Refusal
+from mailbot.service.reading_reply import read_reply
 from mailbot.service.recipients import ToDesk, ToIntake, ToRole, ToTicket
 from mailbot.service.record import add_note, tell_admins
 from mailbot.service.workers import Overrun, Workers
@@ -60,6 +61,15 @@ def own_history(desk: Desk, row: InboxRow) -> OwnHistory:
             history = tickets.entries(connection, destination.token.number)
         lines = tuple(line for entry in history if entry.words for line in entry.words.text.splitlines())
     return OwnHistory(lines, desk.config.desk.domain, desk.config.desk.base_url)
+
+
+def last_mail(desk: Desk, row: InboxRow) -> OutgoingMail | None:
+    """What our newest mail to the party was made from whose reply address the recipient is."""
+    destination = recipients.resolve(desk, row.recipient)
+    if not isinstance(destination, ToTicket) or destination.token.purpose not in _NAMES_TICKET:
+        return None
+    with desk.store.read() as connection:
+        return mails.last_mail(connection, desk, destination.token.number, destination.token.party, desk.clock.now())
 
 
 def settle(desk: Desk, row: InboxRow, reading: Reading, decide: Decision | None = None) -> Verdict:
@@ -108,7 +118,9 @@ async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
             return
         raw = await asyncio.to_thread(raw_mail, desk, row)
         own = await asyncio.to_thread(own_history, desk, row)
-        reading = await workers.run(read, raw, _limits(desk), own)
+        last = await asyncio.to_thread(last_mail, desk, row)
+        folder = desk.config.desk.templates
+        reading = await workers.run(read_reply, raw, reading_limits(desk), own, last, str(folder) if folder else None)
         await asyncio.to_thread(settle, desk, row, reading)
     except StoreUnavailable as error:
         log.warning("mail waits inbox=%d reason=%r", row.id, str(error))
@@ -119,7 +131,8 @@ async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
         await asyncio.to_thread(shunt, desk, row, f"{type(error).__name__}: {error}")
 
 
-def _limits(desk: Desk) -> ReadingLimits:
+def reading_limits(desk: Desk) -> ReadingLimits:
+    """The bounds on one inbound mail."""
     limits = desk.config.limits
     return ReadingLimits(limits.max_parts, limits.max_depth, limits.max_header_bytes)
 

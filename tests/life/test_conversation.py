@@ -261,3 +261,26 @@ def test_our_own_addresses_and_links_never_reach_the_other_party(play):
     texts = [comment["text"] for comment in play.show(number)["comments"]]
     assert len(texts) == 3
     assert not any(secret["page"][-32:] in text or secret["reply_address"][6:38] in text for text in texts)
+
+
+def test_a_reply_keeps_what_a_person_typed_and_nothing_of_what_we_wrote(play):
+    from mailbot.inbound.own_history import lines_of
+    from mailbot.outbound.compose import compose
+
+    number = play.open("It drips.\n\nIs the seal too old?")
+    mail = play.deliver()[1]
+    ours = list(lines_of(compose(mail, None)))
+    quoted = [f"> {line}" for line in ours]
+    inside = next(place for place, line in enumerate(ours) if "Is the seal" in line) + 1
+    unmarked = [*ours[:inside], "No, it is the ring.", *ours[inside:]]
+
+    top = "\n".join(["Yes it is.", "", "Am 23.11.2026 um 10:00 schrieb Desk:", *quoted])
+    between = "\n".join(["Bob here.", "", *unmarked])
+    for count, text in enumerate((top, between)):
+        play.receive(play.reply_address(number, VENDOR), a_mail(text, BOB, f"<b{count}@vendor.example>"), BOB)
+
+    first, second = [comment["text"] for comment in play.show(number)["comments"]][1:]
+    assert first == "Yes it is."
+    assert "No, it is the ring." in second
+    assert second.startswith("Bob here.")
+    assert "WHAT YOU CAN DO" not in second

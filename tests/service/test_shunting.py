@@ -2,6 +2,7 @@
 
 from mailbot.core.ticket import Kind, Party
 from mailbot.core.verdict import Outcome
+from mailbot.inbound.message import read
 from mailbot.service import receive
 from mailbot.service.handover import Envelope, Session
 from mailbot.service.intake import store_mails
@@ -38,7 +39,7 @@ def test_a_replayed_mail_becomes_what_it_should_have_been(play):
 
     (row,) = receive.claim(play.desk, frozenset(), 1)
     raw = receive.raw_mail(play.desk, row)
-    verdict = receive.settle(play.desk, row, receive.read(raw))
+    verdict = receive.settle(play.desk, row, read(raw))
     ticket = play.show(number)
     assert (row.id, verdict.outcome) == (key, Outcome.COMMENTED)
     assert (ticket["comments"][1]["text"], ticket["held"]) == ("Which one?", [])

@@ -1,0 +1,28 @@
+"""Reading in a worker: what a mail says, knowing what we wrote to its author before."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from mailbot.inbound.message import read
+from mailbot.inbound.own_history import lines_of
+from mailbot.inbound.reading import OwnHistory, Reading, ReadingLimits
+from mailbot.outbound.compose import compose
+from mailbot.outbound.mail import OutgoingMail
+
+log = logging.getLogger("mailbot.inbox")
+
+
+def read_reply(
+    raw: bytes, limits: ReadingLimits, own: OwnHistory, last: OutgoingMail | None, templates: str | None
+) -> Reading:
+    """The reading of a mail. `last` is our newest mail to its author: composed anew, it is what he may have quoted."""
+    if last is None:
+        return read(raw, limits, own)
+    try:
+        lines = lines_of(compose(last, templates))
+    except Exception:  # a template that broke meanwhile must not keep mail from coming in
+        log.exception("own mail not composed, its quote is told by the comments alone")
+        lines = ()
+    return read(raw, limits, replace(own, lines=(*lines, *own.lines)))
