@@ -17,7 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 from mailbot.config import Config, load
 from mailbot.errors import BadInput, ConfigError, MailbotError
-from mailbot.outbound.templates import verify_templates
+from mailbot.outbound.templates import languages, verify_templates
 from mailbot.scheduler import Scheduler, Stage
 from mailbot.service import deliver, holding, receive, sweep
 from mailbot.service.clock_steps import tell_of_step
@@ -54,7 +54,17 @@ Claimed = TypeVar("Claimed", bound=_Row)
 def template_faults(config: Config) -> list[str]:
     """What is wrong with the templates, ours and the admin's."""
     folder = str(config.desk.templates) if config.desk.templates else None
-    return verify_templates(folder) + verify_page_templates(folder)
+    return verify_templates(folder) + verify_page_templates(folder) + _missing_languages(config, languages(folder))
+
+
+def _missing_languages(config: Config, known: list[str]) -> list[str]:
+    """Languages of the config that have no templates."""
+    wanted = {"[desk]": config.desk.language, **{f"[vendors.{one.id}]": one.language for one in config.vendors}}
+    return [
+        f"{config.file.name}: {table} language: there are no mail templates in {tag!r}, but in {', '.join(known)}"
+        for table, tag in wanted.items()
+        if tag and not {tag.lower(), tag.lower().partition("-")[0]} & set(known)
+    ]
 
 
 def load_checked(file: Path) -> Config:

@@ -28,6 +28,8 @@ from mailbot.setting_readers import (
     duration_seconds,
     endpoint,
     endpoint_or_path,
+    language,
+    language_or_nothing,
     list_of,
     network,
     one_of,
@@ -63,7 +65,7 @@ class DeskSection:
     hide_addresses: bool = setting(boolean, True)
     templates: Path | None = setting(path_or_nothing, None)
     timezone: str = setting(timezone_or_nothing, "")
-    language: str = setting(one_of("en", "de"), "en")
+    language: str = setting(language, "en")
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,7 @@ class VendorSection:
     also: tuple[str, ...] = setting(list_of(address_or_domain), ())
     contact: str = setting(text, "")
     timezone: str = setting(timezone_or_nothing, "")
+    language: str = setting(language_or_nothing, "")
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,19 @@ def timezone_or_nothing(value: Any) -> str:
     return "" if value == "" else timezone(value)
 
 
+def language(value: Any) -> str:
+    """A language tag (RFC 5646), as in "de" or "pt-BR". Whether there are templates for it, `check` looks at."""
+    found = some_text(value)
+    if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}", found):
+        raise ValueError(f'{_shown(value)} is no language; write one as in "en", "de" or "pt-BR"')
+    return found
+
+
+def language_or_nothing(value: Any) -> str:
+    """A language tag, or ""."""
+    return "" if value == "" else language(value)
+
+
 def web_url(value: Any) -> str:
     """An http or https URL, without a slash at its end."""
     found = some_text(value).rstrip("/")

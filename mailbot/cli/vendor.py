@@ -11,10 +11,16 @@ import click
 from mailbot.cli.entry import config_option, json_option, opened, print_json, table
 from mailbot.core.vendor import Vendor
 from mailbot.errors import BadInput
-from mailbot.setting_readers import address_or_domain, address_or_nothing, some_text, timezone_or_nothing
+from mailbot.setting_readers import (
+    address_or_domain,
+    address_or_nothing,
+    language_or_nothing,
+    some_text,
+    timezone_or_nothing,
+)
 from mailbot.store.vendors import list_vendors, upsert_vendors
 
-COLUMNS = ("id", "name", "email", "ticket_email", "also", "contact", "timezone")
+COLUMNS = ("id", "name", "email", "ticket_email", "also", "contact", "timezone", "language")
 
 
 @click.group()
@@ -41,7 +47,7 @@ def list_command(config_file: Path, as_json: bool) -> None:
 @config_option
 def import_command(file: Iterable[str], config_file: Path) -> None:
     """Import vendors from a CSV FILE, all or none; its head names the columns: id, name, email, ticket_email,
-    also (addresses and domains, spaces between), contact, timezone. Known ids are updated.
+    also (addresses and domains, spaces between), contact, timezone, language. Known ids are updated.
     """
     vendors = _read(csv.DictReader(file))
     with opened(config_file) as desk, desk.store.write() as connection:
@@ -77,4 +83,5 @@ def _vendor(row: dict[str, str]) -> Vendor:
         also=tuple(address_or_domain(one) for one in value["also"].split()),
         contact=" ".join(value["contact"].split()),
         timezone=timezone_or_nothing(value["timezone"]),
+        language=language_or_nothing(value["language"]),
     )

@@ -16,6 +16,7 @@ class Vendor:
     also: tuple[str, ...] = ()
     contact: str = ""
     timezone: str = ""
+    language: str = ""
 
     @property
     def address(self) -> str:

@@ -24,6 +24,7 @@ from mailbot.inbound.reading import MailKind, OwnHistory, Reading, ReadingLimits
 from mailbot.inbound.return_date import return_date
 from mailbot.inbound.unpack import unpacked
 
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,400}>")
 _FORWARD_SUBJECT = re.compile(
     (
@@ -68,8 +69,18 @@ def read(
         hops=len(mail.all("received")),
         list_id=mail.first("list-id")[:1000],
         notes=notes + mail.faults + unread,
+        language=_language(mail),
         return_date=_return_date(mail, draft) if verdict.kind is MailKind.AUTO_REPLY else None,
     )
+
+
+def _language(mail: Mail) -> str | None:
+    """The language that its writer says that he writes, or else reads (RFC 3282)."""
+    for name in ("content-language", "accept-language"):
+        tag = mail.first(name)[:1000].partition(",")[0].partition(";")[0].strip()
+        if _LANGUAGE.fullmatch(tag):
+            return tag
+    return None
 
 
 def _return_date(mail: Mail, draft: Draft) -> str | None:

@@ -143,7 +143,7 @@ def _without_his_words(mail: OutgoingMail) -> OutgoingMail:
     def silent(entry: EntryFace) -> EntryFace:
         if entry.actor is not opener:
             return entry
-        return replace(entry, who="", text="", attachments=(), facts=(), via_note="")
+        return replace(entry, who="", text="", attachments=(), facts=(), written_by=None)
 
     his_ticket = replace(mail.ticket, subject="", details=())
     if opener is Actor.CUSTOMER:

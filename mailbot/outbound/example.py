@@ -207,20 +207,33 @@ def _notices(language: str) -> list[OutgoingNotice]:
             to_address="ann@customer.example",
             to_name="Ann Miller",
             message_id="<confirm.8@desk.example>",
-            subject="[Desk #1042] Did you send this?",
-            reason="A mail came for ticket #1042 from an address that we do not know.",
-            paragraphs=("If it is yours, confirm it, and it is added to the ticket. If not, do nothing.",),
+            subject="[Desk #1042] Pump leaks at the lower seal",
+            says="confirm",
+            facts=(("number", "1042"), ("sender", "ann@home.example")),
             quoted="It stopped leaking after I turned it off.\nAnn, from my phone",
-            actions=(("Yes, it is mine", "confirm+a7kq2m9xw4tzc8r3fh6p1cd5eb0jn2vs@desk.example"),),
+            actions=(
+                ("confirm_yes", "confirm+a7kq2m9xw4tzc8r3fh6p1cd5eb0jn2vs@desk.example"),
+                ("confirm_no", "discard+b2kq2m9xw4tzc8r3fh6p1cd5eb0jn2vs@desk.example"),
+            ),
         ),
         replace(
             notice,
             kind=Kind.REFUSED,
             to_address="ann@customer.example",
             message_id="<refused.9@desk.example>",
-            subject="Your mail was not taken",
-            reason="Ticket #1042 was closed more than 14 days ago.",
-            paragraphs=("Please write to support@desk.example to open a new one.",),
+            subject="[Desk #1042] Pump leaks at the lower seal",
+            says="late_reply",
+            facts=(("number", "1042"),),
+        ),
+        *(
+            replace(
+                notice,
+                kind=Kind.REFUSED,
+                message_id=f"<refused.{says}@desk.example>",
+                says=says,
+                facts=(("number", "1042"), ("sender", "ann@home.example")),
+            )
+            for says in ("late_keep", "expired")
         ),
         replace(
             notice,

@@ -123,11 +123,17 @@ class Letter:
         return {
             "heading": self.heading(entry),
             "at": self.date(entry.at),
-            "note": one_line(entry.via_note, _MAX_VALUE_CHARS),
+            "note": self._written_by(entry),
             "text": text,
             "html": linked(text),
             "files": [self._file(file) for file in entry.attachments],
         }
+
+    def _written_by(self, entry: EntryFace) -> str:
+        """Who wrote for the party, if that was somebody else."""
+        if entry.written_by is None:
+            return ""
+        return self.say("written_by", by=_name(entry.written_by), who=_name(entry.who) or self.say("neutral_customer"))
 
     def heading(self, entry: EntryFace) -> str:
         """One line: who did what."""
@@ -229,18 +235,24 @@ def desk_variables(desk: DeskFace) -> Variables:
 def notice_variables(notice: OutgoingNotice, templates: Templates) -> Variables:
     """What `notice.txt` and `notice.html` may show."""
     language = templates.language(notice.language)
-    base: Variables = {"kind": notice.kind.value, "desk": desk_variables(notice.desk)}
+    base: Variables = {
+        "kind": notice.kind.value,
+        "desk": desk_variables(notice.desk),
+        "facts": {key: one_line(value, _MAX_VALUE_CHARS) for key, value in notice.facts},
+    }
     say = Words(templates, language, base)
     quoted = body_text(notice.quoted)
+    reason = say(f"{notice.says}_reason") if notice.says else one_line(notice.reason, _MAX_VALUE_CHARS)
+    paragraphs = (say(f"{notice.says}_text"),) if notice.says else notice.paragraphs
     return base | {
         "say": say,
         "language": language,
         "subject": one_line(notice.subject, MAX_SUBJECT_CHARS),
         "separator": separator(say("separator")) if notice.reply_to else "",
         "mail_class": MAIL_CLASS,
-        "reason": one_line(notice.reason, _MAX_VALUE_CHARS),
-        "paragraphs": [body_text(paragraph) for paragraph in notice.paragraphs],
-        "actions": [_notice_action(label, target) for label, target in notice.actions],
+        "reason": reason,
+        "paragraphs": [body_text(paragraph) for paragraph in paragraphs],
+        "actions": [_notice_action(say(label) if notice.says else label, target) for label, target in notice.actions],
         "quoted": quoted,
         "quoted_lines": quoted.split("\n"),
         "quoted_html": linked(quoted),

@@ -53,7 +53,7 @@ class AttachmentFace:
 class EntryFace:
     """One history entry as a mail shows it. `who` is a display name, never an address (unless the desk shows them).
 
-    `via_note` says what a reader should know of the sender ("written by Eve for Acme"), or is empty.
+    `written_by` is set when somebody else wrote for the party: his name, or "" when he gave none.
     `facts` are the entry's own values, e.g. {"from": "Refund", "to": "Technical support"}.
     """
 
@@ -63,7 +63,7 @@ class EntryFace:
     actor: Actor
     who: str
     text: str = ""
-    via_note: str = ""
+    written_by: str | None = None
     facts: tuple[tuple[str, str], ...] = ()
     attachments: tuple[AttachmentFace, ...] = ()
 
@@ -143,6 +143,8 @@ class OutgoingNotice:
     """A mail about refused, held or automatic things, or to the admins: plain paragraphs, null return path.
 
     `reply_to` may be empty. `actions` are (label, mailto address or URL) pairs, shown as buttons.
+    Without `reason`, `says` names the blocks of words.txt that say it in the reader's language, from `facts`:
+    "late_reply" has "late_reply_reason" and "late_reply_text", and the labels of its `actions` are blocks, too.
     `quoted` is text shown as quoted, never repeated elsewhere. `attachments` travel along (those with
     `content`), e.g. the mail that is forwarded. `answers_automatic`: it answers automatic mail (RFC 3834).
     """
@@ -164,6 +166,8 @@ class OutgoingNotice:
     language: str = "en"
     attachments: tuple[AttachmentFace, ...] = ()
     answers_automatic: bool = False
+    says: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

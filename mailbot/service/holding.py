@@ -118,15 +118,14 @@ def _ask(
     if not to_address or asked >= desk.config.limits.mails_per_ticket_and_hour:
         return
     addresses = desk.addresses
-    by = words.sender or "somebody whose address we could not read"
     notice = {
         "subject": f"[{desk.config.desk.name} #{ticket.number}] {ticket.subject}",
-        "reason": f"{by} has written on ticket {ticket.number} in your name. Do you want this to be published?",
-        "paragraphs": ["Until you decide, nobody else sees it. If you do not know the sender, discard it."],
+        "says": "confirm",
+        "facts": {"number": str(ticket.number), "sender": words.sender},
         "quoted": words.text,
         "actions": [
-            ["Yes, publish it", addresses.address(Token(Purpose.CONFIRM, party, key))],
-            ["No, discard it", addresses.address(Token(Purpose.DISCARD, party, key))],
+            ["confirm_yes", addresses.address(Token(Purpose.CONFIRM, party, key))],
+            ["confirm_no", addresses.address(Token(Purpose.DISCARD, party, key))],
         ],
         "reply_to": addresses.reply(ticket.number, party),
     }

@@ -98,27 +98,23 @@ def _spoken(case: Case, ticket: Ticket, party: Party) -> Change | TooLate:
 
 def _tell_too_late(case: Case, ticket: Ticket, party: Party) -> None:
     """Tells who wanted to keep a closed ticket open how to open it again."""
-    reason = f"Ticket {ticket.number} was closed before your mail came, so it could not be kept open."
-    _tell_once(case, ticket, party, f"keep-closed:{ticket.number}", reason, "Reply to this mail to open it again.")
+    _tell_once(case, ticket, party, f"keep-closed:{ticket.number}", "late_keep")
 
 
 def _tell_expired(case: Case, ticket: Ticket, waiting: Held) -> None:
     """Tells who decided too late that nothing was published."""
-    reason = (
-        f"The mail from {waiting.words.sender} on ticket {ticket.number} had waited too long and was not published."
-    )
-    how = "If you know the sender, ask for the mail to be sent again, or reply to this mail yourself."
-    _tell_once(case, ticket, waiting.party, f"expired:{waiting.id}", reason, how)
+    _tell_once(case, ticket, waiting.party, f"expired:{waiting.id}", "expired", sender=waiting.words.sender)
 
 
-def _tell_once(case: Case, ticket: Ticket, party: Party, what: str, reason: str, how: str) -> None:
-    """Tells a party why its mail did nothing; once a day for each matter."""
+def _tell_once(case: Case, ticket: Ticket, party: Party, what: str, says: str, **facts: str) -> None:
+    """Tells a party why its mail did nothing, in the words that `says` names; once a day for each matter."""
     if not outbox.tell_once(case.connection, f"{what}:{party}:{case.now:%Y-%m-%d}", case.now):
         return
     notice = {
         "subject": f"[{case.desk.config.desk.name} #{ticket.number}] {ticket.subject}",
-        "reason": reason,
-        "paragraphs": [how],
+        "says": says,
+        "facts": {"number": str(ticket.number), **facts},
+        "party": party.value,
         "reply_to": case.desk.addresses.reply(ticket.number, party),
     }
     to_address = address_of(case.connection, ticket, party)

@@ -38,8 +38,9 @@ def post_too_late(case: Case, ticket: Ticket, party: Party, words: Words) -> Ver
     to_address = standing(case.connection, ticket, party).address
     notice = {
         "subject": f"[{case.desk.config.desk.name} #{ticket.number}] {ticket.subject}",
-        "reason": f"Your answer to ticket {ticket.number} was not posted.",
-        "paragraphs": ["The ticket was closed too long ago to be reopened. Please write to the desk anew."],
+        "says": "late_reply",
+        "facts": {"number": str(ticket.number)},
+        "party": party.value,
         "quoted": words.text,
     }
     owe_notice(case.connection, case.desk, case.now, Kind.REFUSED, to_address, notice, ticket=ticket.number)

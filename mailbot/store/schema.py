@@ -95,6 +95,7 @@ vendor = Table(
     Column("also", JSON, nullable=False),
     Column("contact", Text, nullable=False, server_default=""),
     Column("timezone", Text, nullable=False, server_default=""),
+    Column("language", Text, nullable=False, server_default=""),
     Column("source", String(10), nullable=False),
     _one_of("source", ["config", "import"]),
 )

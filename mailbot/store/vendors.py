@@ -58,6 +58,7 @@ def _row(value: Vendor) -> dict[str, Any]:
         "also": list(value.also),
         "contact": value.contact,
         "timezone": value.timezone,
+        "language": value.language,
     }
 
 
@@ -70,4 +71,5 @@ def _vendor(row: RowMapping) -> Vendor:
         also=tuple(row["also"]),
         contact=row["contact"],
         timezone=row["timezone"],
+        language=row["language"],
     )

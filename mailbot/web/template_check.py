@@ -147,7 +147,7 @@ def _entries() -> Iterator[PageEntry]:
         for actor in Actor:
             face = EntryFace(number, event, _AT, actor, "Ann", facts=facts.get(event, ()))
             if speaks:
-                face = replace(face, text="It drips.", via_note="written by Eve for Ann", attachments=files)
+                face = replace(face, text="It drips.", written_by="Eve", attachments=files)
             yield PageEntry(face, "--\nAnn" if speaks else "", fates)
         if speaks:
             yield PageEntry(EntryFace(number, event, _AT, Actor.VENDOR, "Acme", attachments=files), "", ())

@@ -167,7 +167,7 @@ class TicketWords:
             "when": face.at,
             "at": self.date(face.at),
             "machine_at": face.at.astimezone(UTC).isoformat(timespec="seconds"),
-            "note": one_line(face.via_note, _MAX_VALUE_CHARS),
+            "note": self._written_by(face),
             "text": text,
             "html": linked(shown),
             "cut": cut[:MAX_CUT_CHARS],
@@ -177,6 +177,12 @@ class TicketWords:
             "files": [self._file(file, place) for place, file in enumerate(face.attachments, 1)],
             "fates": self._fates(entry, is_own=is_own),
         }
+
+    def _written_by(self, face: EntryFace) -> str:
+        """Who wrote for the party, if that was somebody else."""
+        if face.written_by is None:
+            return ""
+        return self.say("written_by", by=_name(face.written_by), who=_name(face.who) or self.variables["customer"])
 
     def _heading(self, face: EntryFace, *, is_own: bool) -> str:
         if is_own and face.event is Event.COMMENT:

@@ -217,3 +217,20 @@ def test_every_command_has_help(name):
 
     assert done.exit_code == 0
     assert done.stdout.startswith("Usage:")
+
+
+def test_check_names_a_language_without_templates(commands):
+    commands.config.write_text(SETTINGS.replace('name = "Acme"', 'name = "Acme"\nlanguage = "tlh"'))
+
+    error = commands.fails("check")
+
+    assert "[vendors.acme] language: there are no mail templates in 'tlh', but in de, en" in str(error)
+
+
+def test_an_imported_vendors_language_is_kept(commands, tmp_path):
+    file = tmp_path / "vendors.csv"
+    file.write_text("id,name,language\nbolt,Bolt,de\n")
+
+    commands.run("vendor", "import", str(file))
+
+    assert {one["id"]: one["language"] for one in commands.json("vendor", "list")}["bolt"] == "de"

@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("also", sa.JSON(), nullable=False),
         sa.Column("contact", sa.Text(), server_default="", nullable=False),
         sa.Column("timezone", sa.Text(), server_default="", nullable=False),
+        sa.Column("language", sa.Text(), server_default="", nullable=False),
         sa.Column("source", sa.String(length=10), nullable=False),
         sa.CheckConstraint("source IN ('config', 'import')", name=op.f("ck_vendor_source_known")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vendor")),
