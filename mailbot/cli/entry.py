@@ -11,14 +11,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailbot.config import Config, load
 from mailbot.core.ticket import Actor, Party
 from mailbot.errors import BadInput, ConfigError, MailbotError, NotPermitted
-from mailbot.service.desk import Desk, open_desk
+
+if TYPE_CHECKING:  # what costs half a second is imported by the commands that need it
+    from mailbot.config import Config
+    from mailbot.service.desk import Desk
 
 DEFAULT_CONFIG = "config.toml"
 
@@ -52,12 +54,16 @@ def existing(file: Path) -> Path:
 
 def read_config(file: Path) -> Config:
     """The config; ConfigError with every fault."""
+    from mailbot.config import load
+
     return load(existing(file))
 
 
 @contextmanager
 def opened(config_file: Path) -> Iterator[Desk]:
     """The desk of a config, as the owner of its data folder, so that no file of another user stops the server."""
+    from mailbot.service.desk import open_desk
+
     config = read_config(config_file)
     become_owner(config.desk.data_dir)
     desk = open_desk(config)
