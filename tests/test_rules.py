@@ -15,7 +15,8 @@ MAY_IMPORT = {
     "inbound": CORE | {"inbound"},
     "outbound": CORE | {"outbound", "shipped"},
     "store": CORE | {"store", "errors", "faults"},
-    "service": CORE | {"inbound", "outbound", "store", "service", "config", "clock", "errors", "email_address", "faults"},
+    "service": CORE
+    | {"inbound", "outbound", "store", "service", "config", "clock", "errors", "email_address", "faults"},
     "smtpd": {"service", "smtpd"},
     "web": CORE
     | {

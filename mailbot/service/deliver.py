@@ -20,6 +20,7 @@ from mailbot.config import Config
 from mailbot.core.retry import SPREAD, next_try
 from mailbot.core.ticket import Kind
 from mailbot.errors import ConfigError, StoreUnavailable
+from mailbot.faults import point
 from mailbot.outbound.capture import Capture
 from mailbot.outbound.compose import compose
 from mailbot.outbound.connection import Listen
@@ -136,7 +137,9 @@ async def _send(
     desk: Desk, workers: Workers, relay: Relay, row: OutboxRow, mail: OutgoingMail | OutgoingNotice | bytes
 ) -> Delivery:
     raw = await compose_mail(desk, workers, mail)
+    point("before a mail is handed to the relay")
     delivery = await relay.send(raw, return_path_of(mail), row.to_address)
+    point("after the relay has answered")
     if isinstance(delivery, TooLarge) and isinstance(mail, OutgoingMail):
         log.info("mail too large, sent without attachments outbox=%d bytes=%d", row.id, len(raw))
         raw = await compose_mail(desk, workers, mail, bare=True)

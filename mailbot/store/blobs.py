@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, insert, select
 
 from mailbot.errors import StoreUnavailable
+from mailbot.faults import point
 from mailbot.store.schema import blob
 
 MAX_ROW_BYTES = 65_536
@@ -69,7 +70,9 @@ class Blobs:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            point("before a file has its name")
             partial.replace(path)
+            point("before a file's folder is synced")
         except OSError:
             partial.unlink(missing_ok=True)
             raise

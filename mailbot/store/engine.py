@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from mailbot.errors import StoreUnavailable
+from mailbot.faults import point
 from mailbot.store.blobs import Blobs
 from mailbot.store.leases import Owner
 
@@ -37,6 +38,8 @@ class Store:
         """
         with _translated(), self.engine.begin() as connection:
             yield connection
+            point("before a commit")
+        point("after a commit")
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
