@@ -26,6 +26,7 @@ from mailbot.email_address import valid_address
 from mailbot.errors import BadInput, NotFound
 from mailbot.outbound.wording import Dates, linked, zone_of
 from mailbot.service.desk import Desk
+from mailbot.store import inbox, outbox
 from mailbot.web import captured, forms, mail_writing, pages
 from mailbot.web.captured import CapturedMail, Headline, MailAction
 from mailbot.web.downloads import download
@@ -37,8 +38,7 @@ from mailbot.web.pages import Variables
 log = logging.getLogger("mailbot.web")
 
 _DONE: Final = ("answer", "act", "write")
-LOOKS: Final = 40
-_LOOKS_FOR_ANOTHER: Final = 8
+_LOOKS: Final = 100
 _LOOK_SECONDS: Final = 0.1
 _PAGE_POLICY: Final = {"content-security-policy": f"{CONTENT_SECURITY_POLICY}; frame-src 'self'"}
 _FRAME_HEADERS: Final = {
@@ -184,15 +184,22 @@ class CapturePages:
         return _to_index("write")
 
     async def _send(self, mail: Written) -> None:
-        """Sends, and waits a little for what the desk answers, so that the next page shows it."""
-        before = await asyncio.to_thread(captured.names, self._maildir)
+        """Sends, and waits a little until the desk has done what it caused, so that the next page shows it."""
         await mail_writing.send(mail, self._desk.config.smtp.listen)
         log.info("mail sent for a trier bytes=%d", len(mail.raw))
-        looks_left = LOOKS
-        while looks_left > 0:
-            caused = len(await asyncio.to_thread(captured.names, self._maildir) - before)
-            looks_left = 0 if caused > 1 else min(looks_left - 1, _LOOKS_FOR_ANOTHER if caused else LOOKS)
+        for _ in range(_LOOKS):
+            if await asyncio.to_thread(self._is_quiet):
+                return
             await asyncio.sleep(_LOOK_SECONDS)
+
+    def _is_quiet(self) -> bool:
+        """Whether no mail waits to be understood or to leave at once."""
+        with self._desk.store.read() as connection:
+            now = self._desk.clock.now()
+            owed = outbox.list_rows(connection, "queued")
+            return not inbox.list_rows(connection, waiting=True, most=1) and not any(
+                row.next_try_at <= now for row in owed if row.next_try_at
+            )
 
     async def _static(self, request: Request) -> Response:
         found = pages.static_file(self._folder, request.path_params["name"])

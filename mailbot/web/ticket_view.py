@@ -34,6 +34,7 @@ def ticket_variables(words: TicketWords, shown: Shown, seal: Seal, here: str, ma
     """What `ticket.html` may show. `here` is the page's own path, `max_bytes` what one answer may hold."""
     days = words.pause_days()
     limits = {"max_size": words.size(max_bytes), "max_files": MAX_FILES, "reopen_days": words.reopen_span()}
+    newest, rest = _newest_apart(words.entries()) if shown.before is None else (None, words.entries())
     words.variables |= limits | _spelled(words, days)
     return words.variables | {
         "here": here,
@@ -47,10 +48,17 @@ def ticket_variables(words: TicketWords, shown: Shown, seal: Seal, here: str, ma
         "days": days,
         "other_types": [(kind.name, kind.label) for kind in words.page.other_types],
         "details": words.details(),
-        "entries": words.entries(),
+        "newest": newest,
+        "entries": rest,
         "older": {"before": words.page.entries[0].face.number, "count": words.page.older} if words.page.older else None,
         "is_older_page": shown.before is not None,
     }
+
+
+def _newest_apart(entries: list[Variables]) -> tuple[Variables | None, list[Variables]]:
+    """The newest words, which stand above the form as they do in a mail, and everything else."""
+    newest = next((entry for entry in entries if entry["speaks"]), None)
+    return newest, [entry for entry in entries if entry is not newest]
 
 
 def _reply_way(words: TicketWords) -> str:

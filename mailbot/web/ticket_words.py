@@ -6,7 +6,7 @@ The names are those of the mails' variables, so that both can share their senten
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -194,7 +194,13 @@ class TicketWords:
             you_did=is_own,
             who=_name(face.who) or str(self.variables["customer"]),
             facts={key: _name(value) for key, value in face.facts},
+            until=self._until(face),
         )
+
+    def _until(self, face: EntryFace) -> str:
+        """Until when a pause holds the clock."""
+        until = dict(face.facts).get("until", "")
+        return self.date(datetime.fromisoformat(until)) if until else ""
 
     def _file(self, file: AttachmentFace, position: int) -> Variables:
         return {"name": file_name(file.name), "size": self.size(file.bytes), "position": position}

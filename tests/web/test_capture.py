@@ -15,7 +15,6 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from mailbot.core.ticket import Party
-from mailbot.web import capture_routes
 from tests.web.browsing import hidden, multipart
 from tests.web.served import Answer, Served, asked
 
@@ -38,12 +37,6 @@ class Port:
         message = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(message, EmailMessage)
         return message
-
-
-@pytest.fixture(autouse=True)
-def _not_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is captured in answer to what these tests send, so the pages need not wait for it."""
-    monkeypatch.setattr(capture_routes, "LOOKS", 1)
 
 
 @contextmanager
