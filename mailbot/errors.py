@@ -25,6 +25,12 @@ class StoreUnavailable(MailbotError):
     exit_code = 75
 
 
+class NewerDatabase(MailbotError):
+    """The database bears a revision that this version does not know."""
+
+    exit_code = 78
+
+
 class NotFound(MailbotError):
     """No such ticket, vendor, type or mail."""
 

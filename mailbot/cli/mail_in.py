@@ -8,7 +8,15 @@ from pathlib import Path
 import click
 
 from mailbot.cli.entry import config_option, json_option, opened, print_json, table
-from mailbot.errors import BadInput, MailbotError, NotFound
+from mailbot.errors import (
+    BadInput,
+    ConfigError,
+    MailbotError,
+    NewerDatabase,
+    NotFound,
+    NotPermitted,
+    StoreUnavailable,
+)
 from mailbot.service import holding, receive, recipients, show
 from mailbot.service.handover import Envelope, Session
 from mailbot.service.intake import store_mails
@@ -77,6 +85,14 @@ def show_command(key: int, raw: bool, config_file: Path, as_json: bool) -> None:
 def inject(recipient: str, return_path: str | None, config_file: Path) -> None:
     """Take a mail from standard input, as a pipe of a mail server does. Exit codes are those of sysexits."""
     raw = sys.stdin.buffer.read()
+    try:
+        _inject(config_file, raw, recipient, return_path)
+    except (ConfigError, NewerDatabase, NotPermitted) as error:
+        # Our own fault, whatever it is: the mail server must keep the mail, not bounce it.
+        raise StoreUnavailable(str(error)) from error
+
+
+def _inject(config_file: Path, raw: bytes, recipient: str, return_path: str | None) -> None:
     with opened(config_file) as desk:
         limit = desk.config.smtp.max_message_bytes
         if len(raw) > limit:

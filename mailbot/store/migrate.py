@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
-from mailbot.errors import StoreUnavailable
+from mailbot.errors import NewerDatabase, StoreUnavailable
 
 NEWEST = "0001"
 """The newest revision; told here so that a command on a current database does not have to import Alembic."""
@@ -24,7 +24,8 @@ def migrate(engine: Engine) -> tuple[str | None, str]:
             if before != NEWEST:
                 _upgrade(connection)
     except DBAPIError as error:
-        raise StoreUnavailable(f"the database cannot be opened or migrated: {error.orig}") from error
+        place = engine.url.render_as_string(hide_password=True)
+        raise StoreUnavailable(f"the database {place} cannot be opened or migrated: {error.orig}") from error
     return before, NEWEST
 
 
@@ -37,8 +38,15 @@ def _revision(connection: Connection) -> str | None:
 def _upgrade(connection: Connection) -> None:
     from alembic import command
     from alembic.config import Config as AlembicConfig
+    from alembic.util import CommandError
 
     config = AlembicConfig()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        place = connection.engine.url.render_as_string(hide_password=True)
+        raise NewerDatabase(
+            f"the database {place} is not one of this version: {error}; use the newer mailbot"
+        ) from error
