@@ -27,11 +27,13 @@ from mailbot.store.tickets import Entry
 MAX_TEXT_CHARS: Final = 30_000
 MAX_CUT_CHARS: Final = 6_000
 """Of one entry on the page; its whole text is in the conversation to download."""
+_MAX_CUTS: Final = 50
 _MARKUP_OCTETS: Final = 260
 _FILE_OCTETS: Final = 160
 _BETWEEN_US = (Event.HELD, Event.NOTE)
 _TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
-_ADDRESS = re.compile(r"[^\s<>\"(),:;@\[\]]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+_LOCAL_PART_END = re.compile(r"[^\s<>\"(),:;\[\]]{1,64}\Z")
+_DOMAIN_START = re.compile(r"[^\W_](?:[\w.-]{0,250}[^\W_])?")
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,21 @@ def without_tokens(desk: Desk, text: str) -> str:
     return _TOKEN.sub(lambda found: "…" if isinstance(keys.read(found[0]), Token | Retired) else found[0], text)
 
 
+def without_addresses(text: str) -> str:
+    """A text in which each email address is only hinted at. Linear: it looks only around each @."""
+    before, *others = text.split("@")
+    done = []
+    for after in others:
+        local, domain = _LOCAL_PART_END.search(before[-64:]), _DOMAIN_START.match(after)
+        if local and domain:
+            done.append(before[: len(before) - len(local[0])] + "…")
+            before = after[domain.end() :]
+        else:
+            done.append(before + "@")
+            before = after
+    return "".join([*done, before])
+
+
 def _page(connection: Connection, desk: Desk, token: Token, window: Window | None) -> TicketPage:
     ticket = tickets.get_ticket(connection, token.number)
     vendor = vendors.get_vendor(connection, ticket.vendor)
@@ -162,7 +179,10 @@ def _page(connection: Connection, desk: Desk, token: Token, window: Window | Non
         customer=ticket.customer_name,
         vendor=vendor.name,
         next=next_face(desk, Then(ticket.state, ticket.type), vendor.id, now),
-        entries=tuple(_entry(connection, desk, ticket, vendor, entry, token.party, fates) for entry in shown),
+        entries=tuple(
+            _entry(connection, desk, ticket, vendor, _shortened(entry) if window else entry, token.party, fates)
+            for entry in shown
+        ),
         older=older,
         own_address_failing=_is_failing(connection, own),
         other_address_failing=_is_failing(connection, other),
@@ -188,6 +208,15 @@ def _within(history: Sequence[Entry], window: Window | None) -> tuple[tuple[Entr
         first -= 1
     first = min(first, max(len(wanted) - 1, 0))  # one entry is always shown
     return tuple(wanted[first:]), first
+
+
+def _shortened(entry: Entry) -> Entry:
+    """An entry with little more of its text than the page shows: a mail of megabytes costs no page its time."""
+    words = entry.words
+    if words is None or len(words.text) + sum(len(text) for _, text in words.cuts) <= MAX_CUT_CHARS:
+        return entry
+    cuts = tuple((rule, text[: MAX_CUT_CHARS + 1]) for rule, text in words.cuts[:_MAX_CUTS])
+    return replace(entry, words=replace(words, text=words.text[: MAX_TEXT_CHARS + 1], cuts=cuts))
 
 
 def _octets(entry: Entry) -> int:
@@ -232,7 +261,7 @@ def _cut(desk: Desk, entry: Entry, reader: Party) -> str:
         return ""
     text = without_tokens(desk, "\n\n".join(cut for _, cut in entry.words.cuts))
     is_own = entry.actor.value == reader.value
-    return text if is_own or not desk.config.desk.hide_addresses else _ADDRESS.sub("…", text)
+    return text if is_own or not desk.config.desk.hide_addresses else without_addresses(text)
 
 
 def _addresses(ticket: Ticket, vendor: Vendor, reader: Party) -> tuple[str, str]:

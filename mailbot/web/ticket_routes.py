@@ -112,7 +112,8 @@ class TicketPages:
                 downloads.conversation_text(words), f"{words.say('download_name')}.txt", "text/plain; charset=utf-8"
             )
 
-        return await asyncio.to_thread(made)
+        async with self._room:
+            return await asyncio.to_thread(made)
 
     async def _mbox(self, request: Request, token: Token) -> Response:
         def made() -> Response:

@@ -11,7 +11,9 @@ import pytest
 
 from mailbot.core.reply_token import Purpose, Token, new_key, write_key
 from mailbot.core.ticket import Party
-from mailbot.web import connection
+from mailbot.service.ticket_page import without_addresses
+from mailbot.web import connection, guard
+from tests.system.waiting import await_true
 from tests.web.browsing import acted, hidden, multipart, replied
 from tests.web.served import Answer, Served, asked, served
 
@@ -264,6 +266,34 @@ def test_a_connection_that_asks_nothing_is_closed(here: Served, monkeypatch: pyt
         assert client.recv(100) == b""
 
 
+def begun_reply(here: Served, path: str) -> bytes:
+    """The start of a form that promises more than it sends."""
+    head = f"POST {path}/reply HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n"
+    return f"{head}Content-Type: multipart/form-data; boundary=e\r\n\r\n--e".encode()
+
+
+def test_a_body_that_stops_halfway_is_given_up(here: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "PAUSE_SECONDS", 0.2)
+    path = here.path(here.open_ticket())
+
+    with socket.create_connection(("127.0.0.1", here.port), timeout=20) as client:
+        client.sendall(begun_reply(here, path))
+
+        assert client.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_a_client_that_leaves_halfway_leaves_no_trace(here: Served, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    ticket = here.open_ticket()
+
+    with socket.create_connection(("127.0.0.1", here.port), timeout=20) as client:
+        client.sendall(begun_reply(here, here.path(ticket)))
+    await_true(lambda: "client left" in caplog.text or "ERROR" in caplog.text, 10, "it is noticed", lambda: caplog.text)
+
+    assert "ERROR" not in caplog.text
+    assert len(here.history(ticket)) == 1
+
+
 def test_under_a_proxys_prefix_all_links_stay_under_it(tmp_path: Path) -> None:
     web = {"web": {"trusted_proxies": ["127.0.0.1"]}}
     with served(tmp_path, web) as here:
@@ -390,3 +420,31 @@ def test_the_listeners_do_not_show_each_others_pages(here: Served) -> None:
 
     assert asked(here.capture_port, path).status == 404
     assert here.ask("/mail/x").status == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("write to bob@vendor.example, please", "write to …, please"),
+        ("<bob+x@vendor.example>", "<…>"),
+        ("mailto:bob@vendor.example?subject=x", "mailto:…?subject=x"),
+        ("a@b@c.example", "…@c.example"),
+        ("5 @ 3 euros, @home, me@", "5 @ 3 euros, @home, me@"),
+        ("büro@vendör.example.", "…."),
+        ("no address", "no address"),
+        ("", ""),
+    ],
+)
+def test_addresses_in_quotes_are_blanked(text: str, left: str) -> None:
+    assert without_addresses(text) == left
+
+
+def test_blanking_addresses_takes_linear_time(here: Served) -> None:
+    ticket = here.open_ticket()
+    here.say(ticket, Party.VENDOR, "x", cuts=(("quote", "a" * 3_000_000 + "@" * 1_000_000 + "a.@" * 500_000),))
+
+    page = here.ask(here.path(ticket, Party.CUSTOMER))
+    text = here.ask(here.path(ticket, Party.CUSTOMER) + "/conversation.txt")
+
+    assert (page.status, text.status) == (200, 200)
+    assert len(page.body) < 50_000
