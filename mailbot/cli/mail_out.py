@@ -67,9 +67,15 @@ def show_command(key: int, config_file: Path, as_json: bool) -> None:
 @click.argument("key", metavar="[ID]", type=int, required=False)
 @config_option
 def retry_command(key: int | None, config_file: Path) -> None:
-    """Try mails that wait at once: all of them, or the one named, even if it has failed."""
+    """Try mails that wait at once: all of them, or the one named, even if it has failed.
+
+    The address of the one named counts as mended, until it fails again.
+    """
     with opened(config_file) as desk, desk.store.write() as connection:
+        row = outbox.get_row(connection, key) if key is not None else None
         count = outbox.retry_now(connection, desk.clock.now(), key)
+        if row is not None and count:
+            outbox.clear_failing(connection, row.to_address)
     click.echo(f"{count} {'mail is' if count == 1 else 'mails are'} tried now.")
 
 

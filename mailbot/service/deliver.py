@@ -159,7 +159,7 @@ def settle(desk: Desk, row: OutboxRow, delivery: Delivery, tried_at: datetime) -
         match delivery:
             case Sent(answer):
                 if outbox.settle(connection, row.id, "sent", answer, now):
-                    outbox.clear_failing(connection, row.to_address)
+                    outbox.clear_refused(connection, row.to_address, now)
                     settle_warning(connection, desk, row, now)
             case Deferred(answer, setup_fault):
                 _defer(desk, connection, row, answer, tried_at)

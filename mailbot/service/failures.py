@@ -2,26 +2,63 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from mailbot.core import ticket as act
+from mailbot.core.delivery_words import meaning_of
 from mailbot.core.ticket import Event, Kind, Open, Ticket
 from mailbot.service.desk import Desk
 from mailbot.service.record import add_note, due_at, tell_admins
 from mailbot.store import outbox, tickets
 from mailbot.store.outbox import OutboxRow
 
+_RESENDINGS = 2
+"""How often a mail is sent anew after the relay gave it up for a fault that may pass."""
 
-def record_failure(connection: Connection, desk: Desk, mail: OutboxRow, answer: str, now: datetime) -> None:
-    """Marks a mail failed and its address failing, notes it on the ticket, and tells the admins once."""
+
+def record_delay(connection: Connection, mail: OutboxRow, answer: str, now: datetime) -> None:
+    """Notes that the relay still tries to deliver a mail; once for each mail."""
+    if outbox.tell_once(connection, f"late:{mail.id}", now):
+        _note_delay(connection, mail, answer, now)
+
+
+def record_soft_bounce(connection: Connection, desk: Desk, mail: OutboxRow, answer: str, now: datetime) -> None:
+    """The relay gave a mail up for a fault that may pass: it is sent again, and fails at the third time.
+
+    A mail after which a later one has told its party everything is not sent again.
+    """
+    if not any(outbox.tell_once(connection, f"soft:{mail.id}:{number}", now) for number in range(_RESENDINGS)):
+        record_failure(connection, desk, mail, f"given up after {_RESENDINGS + 1} times: {answer}", now, bounced=True)
+        return
+    _note_delay(connection, mail, answer, now)
+    again = now + timedelta(seconds=desk.config.smarthost.retry_longest)
+    if not outbox.send_again(connection, mail, f"came back: {answer}", again):
+        outbox.mark_failed(connection, mail.id, f"came back: {answer}", now)
+    elif mail.kind is Kind.WARNING and mail.ticket is not None:
+        _unwarn(connection, desk, tickets.get_ticket(connection, mail.ticket), mail)
+
+
+def _note_delay(connection: Connection, mail: OutboxRow, answer: str, now: datetime) -> None:
+    if mail.ticket is not None and mail.party is not None:
+        facts = {"what": "mail delayed", "party": mail.party.value, "reason": answer}
+        add_note(connection, mail.ticket, Event.NOTE, now, **facts)
+
+
+def record_failure(
+    connection: Connection, desk: Desk, mail: OutboxRow, answer: str, now: datetime, *, bounced: bool = False
+) -> None:
+    """Marks a mail failed and its address failing, notes it on the ticket, and tells the admins once.
+
+    `bounced`: the relay had taken it, and a report came back.
+    """
     if not outbox.mark_failed(connection, mail.id, answer, now):
         return
     if mail.ticket is None or mail.party is None:
         return
     ticket = tickets.get_ticket(connection, mail.ticket)
-    is_news = outbox.mark_failing(connection, mail.to_address, answer, now)
+    is_news = outbox.mark_failing(connection, mail.to_address, answer, now, bounced=bounced)
     unwarned = mail.kind is Kind.WARNING and _unwarn(connection, desk, ticket, mail)
     if is_news:
         add_note(connection, mail.ticket, Event.DELIVERY_FAILED, now, party=mail.party, kind=mail.kind, reason=answer)
@@ -66,7 +103,7 @@ def _tell(connection: Connection, desk: Desk, mail: OutboxRow, answer: str, now:
         desk,
         now,
         f"Ticket {mail.ticket}: the {mail.party}'s address does not accept mail",
-        f"{mail.to_address} answered: {answer}",
+        f"{mail.to_address} answered: {answer}" + (f" ({meaning})" if (meaning := meaning_of(answer)) else ""),
         stays,
         f"`mailbot outbox list` shows what waits; `mailbot outbox retry {mail.id}` tries again.",
         ticket=mail.ticket,

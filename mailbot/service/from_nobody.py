@@ -11,7 +11,7 @@ from mailbot.core.verdict import Outcome, Verdict
 from mailbot.inbound.reading import FailedRecipient, MailKind
 from mailbot.outbound import headers
 from mailbot.service.case import Case
-from mailbot.service.failures import record_failure
+from mailbot.service.failures import record_delay, record_failure, record_soft_bounce
 from mailbot.service.record import add_note, owe_notice
 from mailbot.store import outbox, tickets
 
@@ -76,9 +76,15 @@ def _record_bounce(case: Case, ticket: Ticket, party: Party, message_id: str | N
     report = _gravest(case.reading.failed_recipients)
     if report is None or report.permanent is not True:
         why = report.diagnostic if report else "no failed recipient is named"
+        record_delay(case.connection, mail, why[:500], case.now)
         return case.verdict(Outcome.BOUNCE_RECORDED, f"not a final failure: {why[:200]}", ticket.number)
     answer = f"{report.status or '5.0.0'} {report.diagnostic}".strip()[:500]
-    record_failure(case.connection, case.desk, mail, answer, case.now)
+    if not case.first_time(f"bounce:{mail.id}"):
+        return case.verdict(Outcome.IGNORED, "duplicate: this report was taken before", ticket.number)
+    if answer.startswith("4.") and mail.status == "sent":
+        record_soft_bounce(case.connection, case.desk, mail, answer, case.now)
+        return case.verdict(Outcome.BOUNCE_RECORDED, f"the relay gave up, but it may pass: {answer}", ticket.number)
+    record_failure(case.connection, case.desk, mail, answer, case.now, bounced=True)
     return case.verdict(Outcome.BOUNCE_RECORDED, f"the {party}'s address does not accept mail: {answer}", ticket.number)
 
 

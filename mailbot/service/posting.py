@@ -14,7 +14,7 @@ from mailbot.inbound.reading import Reading
 from mailbot.service.case import Case
 from mailbot.service.record import owe_notice, record
 from mailbot.service.tickets import succeed
-from mailbot.store import held, vendors
+from mailbot.store import held, outbox, vendors
 from mailbot.store.tickets import Words
 
 _OUTCOMES = {Kind.REOPENED: Outcome.REOPENED, Kind.REPLY: Outcome.COMMENTED}
@@ -25,6 +25,8 @@ def post(case: Case, ticket: Ticket, party: Party, words: Words) -> Verdict:
     change = act.comment(ticket, party, case.now, timedelta(seconds=case.desk.config.tickets.reopen_within))
     if isinstance(change, TooLate):
         return post_too_late(case, ticket, party, words)
+    if words.grade is Grade.ADDRESSEE:
+        outbox.clear_failing(case.connection, words.sender)  # whoever writes has his mailbox back
     record(case.connection, case.desk, change, words)
     return case.verdict(_OUTCOMES[change.mail or Kind.REPLY], f"by the {party}, {words.grade}", ticket.number)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mailbot.core.delivery_words import meaning_of
 from mailbot.core.ticket import Actor, Open, Party, Ticket
 from mailbot.service.desk import Desk
 from mailbot.service.record import next_due
@@ -72,7 +73,24 @@ def mail_object(mail: OutboxRow) -> Json:
         "next_try_at": moment(mail.next_try_at) if mail.attempts else None,
         "answer": mail.answer,
         "settled_at": moment(mail.settled_at),
+        "fate": fate_of(mail),
     }
+
+
+def fate_of(mail: OutboxRow) -> str:
+    """What came of a mail, in plain words."""
+    meaning = meaning_of(mail.answer)
+    why = f"{mail.answer} ({meaning})" if meaning else mail.answer
+    times = "once" if mail.attempts == 1 else f"{mail.attempts} times"
+    if mail.status == "sent":
+        return f"the relay took it at {moment(mail.settled_at)}: {mail.answer}"
+    if mail.status == "failed":
+        return f"not delivered, given up at {moment(mail.settled_at)}: {why}"
+    if mail.status == "withdrawn":
+        return f"not sent: {mail.answer}"
+    if mail.attempts:
+        return f"tried {times}, put off until {moment(mail.next_try_at)}: {why}"
+    return "waits for its turn"
 
 
 def inbox_object(row: InboxRow) -> Json:

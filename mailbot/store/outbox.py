@@ -19,6 +19,8 @@ from mailbot.store.schema import failing_address, history, outbox, told
 
 _ADD = insert(outbox)
 
+_NO_BOUNCE_AFTER = timedelta(days=1)
+
 Status = Literal["queued", "sent", "failed", "withdrawn"]
 
 
@@ -241,17 +243,48 @@ def list_rows(connection: Connection, status: Status | None = None, most: int = 
     return [_row(row) for row in connection.execute(query).mappings()]
 
 
-def mark_failing(connection: Connection, address: str, reason: str, at: datetime) -> bool:
-    """Remembers that an address does not accept mail; False when that was known."""
+def mark_failing(connection: Connection, address: str, reason: str, at: datetime, *, bounced: bool = False) -> bool:
+    """Remembers that an address does not accept mail; False when that was known. `bounced`: a report came back."""
     if failing_reason(connection, address) is not None:
         return False
-    connection.execute(insert(failing_address).values(address=fold(address), since=at, reason=reason))
+    connection.execute(insert(failing_address).values(address=fold(address), since=at, reason=reason, bounced=bounced))
     return True
 
 
 def clear_failing(connection: Connection, address: str) -> None:
-    """Forgets that an address failed: it took a mail."""
+    """Forgets that an address failed: its owner wrote, or an admin knows better."""
     connection.execute(failing_address.delete().where(failing_address.c.address == fold(address)))
+
+
+def clear_refused(connection: Connection, address: str, now: datetime) -> None:
+    """Forgets that an address failed, when the relay has taken a mail for it and that proves something.
+
+    It does when the relay itself had refused the address. After a bounce it proves nothing, since the relay took
+    the mail that bounced, too; a mail that it took since, and that has not come back for a day, does.
+    """
+    kept = exists().where(
+        outbox.c.to_address == address,
+        outbox.c.status == "sent",
+        outbox.c.settled_at > failing_address.c.since,
+        outbox.c.settled_at < now - _NO_BOUNCE_AFTER,
+    )
+    is_proof = or_(~failing_address.c.bounced, kept)
+    connection.execute(failing_address.delete().where(failing_address.c.address == fold(address), is_proof))
+
+
+def send_again(connection: Connection, row: OutboxRow, answer: str, at: datetime) -> bool:
+    """Queues a sent mail once more, for `at`; False when a later one has told its party everything since."""
+    later = outbox.alias("later")
+    told_since = exists().where(
+        later.c.ticket == row.ticket,
+        later.c.party == row.party,
+        later.c.id > row.id,
+        later.c.kind != Kind.CONFIRM.value,
+        later.c.status != "withdrawn",
+    )
+    values = {"status": "queued", "answer": answer, "next_try_at": at, "first_tried_at": None, "settled_at": None}
+    sent = update(outbox).where(outbox.c.id == row.id, outbox.c.status == "sent", ~told_since)
+    return connection.execute(sent.values(values)).rowcount == 1
 
 
 def failing_reason(connection: Connection, address: str) -> str | None:

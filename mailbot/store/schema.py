@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Connection,
@@ -320,6 +321,7 @@ failing_address = Table(
     Column("address", Text, primary_key=True),
     Column("since", UtcDateTime, nullable=False),
     Column("reason", Text, nullable=False),
+    Column("bounced", Boolean, nullable=False),
 )
 
 told = Table(

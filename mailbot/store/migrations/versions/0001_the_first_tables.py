@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("address", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("bounced", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("address", name=op.f("pk_failing_address")),
     )
     op.create_table(
