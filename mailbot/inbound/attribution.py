@@ -103,7 +103,7 @@ class Attributions:
             return False
         for later in range(start + 1, end + 1):
             rest = " ".join(line.text.strip() for line in self._lines[later : end + 1])
-            if not (_OPENER.match(rest) or _DATE_FIRST.match(rest)):
+            if not (_OPENER.match(rest) or _DATE_FIRST.match(rest) or (_NAME_FIRST.match(rest) and _DAY.search(rest))):
                 continue
             if self._introduces(rest, wrapped=True, followed=self._followed(end)):
                 return True

@@ -46,7 +46,7 @@ OPENERS: Final = (
     "w dniu", "v", "a", "la",
     "em", "no dia", "en", "pe", "data", "на", "в", "от", "дня", "το", "στις", "την", "på", "i", "dana", "datum",
     "tarihinde", "vào",
-    "pada", "tanggal", "เมื่อ", "ในวันที่", "في", "ב", "ביום", "بتاريخ", "در", "noong", "ngày", "citando",
+    "pada", "tanggal", "เมื่อ", "ในวันที่", "في", "ב", "ביום", "בתאריך", "بتاريخ", "در", "noong", "ngày", "citando",
     "citando a", "citazione di",
     "selon", "ar", "v dne", "dana", "u", "dňa", "kl", "klo", "le",
 )  # fmt: skip

@@ -39,7 +39,7 @@ class HeaderBlocks:
         first = self._fields[start]
         if first is None:
             return 0
-        values = {first[0]: first[1]}
+        values = {first[0]: self._value(start, first)}
         end, slack, blanks = start + 1, 0, 0
         for index in range(start + 1, min(start + _MAX_LINES, len(self._lines))):
             if self._lines[index].blank:
@@ -49,13 +49,26 @@ class HeaderBlocks:
                 continue
             found = self._fields[index]
             if found and (found[0] not in values or found[0] in ("other", "to")):
-                values.setdefault(*found)
+                values.setdefault(found[0], self._value(index, found))
                 end, slack, blanks = index + 1, 0, 0
+            elif not blanks and self._is_value(index):
+                end = index + 1
             elif blanks or slack >= 3:
                 break
             else:
                 slack += 1
         return end - start if _is_block(values, lenient=lenient) else 0
+
+    def _value(self, index: int, found: tuple[str, str]) -> str:
+        """The value of a field; a header printed as a table (Lotus Notes) has it on the line below its label."""
+        return found[1] or (self._lines[index + 1].text.strip() if self._is_value(index + 1) else "")
+
+    def _is_value(self, index: int) -> bool:
+        """Whether a line stands below a bare label and is none itself."""
+        if not 0 < index < len(self._lines) or self._lines[index].blank or self._fields[index] is not None:
+            return False
+        above = self._fields[index - 1]
+        return above is not None and not above[1] and self._lines[index].depth == self._lines[index - 1].depth
 
     def _is_spaced(self, start: int, index: int) -> bool:
         """Whether the block is printed with blank lines between fields, as HTML paragraphs come out."""

@@ -77,6 +77,8 @@ _A_SENTENCE = re.compile(
 _LINK = re.compile(r"[<(\[]?(?:https?|mailto):[^\s>)\]]{1,2000}[>)\]]?", re.IGNORECASE)
 _OPENING = re.compile(rf"(?:{'|'.join(_OPENINGS)})", re.IGNORECASE)
 _CLOSING = re.compile(rf".{{2,80}}(?:{'|'.join(_CLOSINGS)})[.。!]?", re.IGNORECASE)
+_VOWEL_SIGNS: Final = dict.fromkeys(range(0x064B, 0x0653))
+"""Arabic signs that one program writes and the next leaves out."""
 _TRIM: Final = " \t*_-–—~>|[]()\u200e\u200f\"'"
 
 
@@ -84,7 +86,7 @@ def is_tagline(line: str) -> bool:
     """Tell whether a line was added by a device or program, not by a person."""
     if len(line) > 300:
         return False
-    words = " ".join((_LINK.sub(" ", line) if ":" in line else line).split()).strip(_TRIM)
+    words = " ".join((_LINK.sub(" ", line) if ":" in line else line).split()).translate(_VOWEL_SIGNS).strip(_TRIM)
     if not 5 <= len(words) <= 120:
         return False
     opening = _OPENING.match(words)
