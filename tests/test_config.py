@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.config import _SECTIONS, IntakeSection, VendorSection, load
+from mailbot.config import load
+from mailbot.config_sections import SECTIONS, IntakeSection, VendorSection
 from mailbot.core.ticket import Party
 from mailbot.errors import ConfigError
 from mailbot.shipped import shipped_path
 
 MINIMAL = '[desk]\nname = "Desk"\ndomain = "desk.example"\n'
+
+
+UNWARNED = '"close after 2 days": nobody is closed out without a warning; begin with "warn after …"'
 
 
 def written(folder: Path, text: str) -> Path:
@@ -32,19 +36,19 @@ def test_the_shipped_config_loads_without_a_warning():
 def test_the_shipped_config_shows_every_key():
     text = shipped_path("config.toml").read_text()
 
-    shown = set(re.findall(r"^(?:# )?([a-z_]+) = ", text, re.M))
+    shown = set(re.findall(r"^(?:# )?([a-z_]+) = ", text, re.MULTILINE))
 
-    for section in (*_SECTIONS.values(), VendorSection, IntakeSection):
+    for section in (*SECTIONS.values(), VendorSection, IntakeSection):
         assert {field.name for field in dataclasses.fields(section)} <= shown
 
 
 def test_the_defaults_that_the_shipped_config_shows_are_the_defaults(tmp_path):
     text = shipped_path("config.toml").read_text()
-    uncommented = re.sub(r"^# ([a-z_]+ = )", r"\1", text, flags=re.M)
+    uncommented = re.sub(r"^# ([a-z_]+ = )", r"\1", text, flags=re.MULTILINE)
 
     silent, spelled = load(written(tmp_path, text)), load(written(tmp_path, uncommented))
 
-    for name in _SECTIONS:
+    for name in SECTIONS:
         if name != "calendar":
             assert getattr(silent, name) == getattr(spelled, name)
     assert dataclasses.replace(silent.calendar, is_holiday=bool) == dataclasses.replace(
@@ -83,8 +87,7 @@ def test_every_fault_is_found_in_one_run_with_its_line_and_the_nearest_spelling(
         'config.toml:7: [smtp] max_message_bytes: "25 MX": try "25 MB"',
         "config.toml:8: [smtp] max_recipients: this must be a whole number from 1 to 10000, not 0",
         'config.toml:10: [types.refund.inactivity] vendor: step 1: in "warn after 6 dys", "6 dys": try "6 days"',
-        'config.toml:11: [types.refund.inactivity] customer: step 1: "close after 2 days": nobody is closed out'
-        ' without a warning; begin with "warn after …"',
+        f"config.toml:11: [types.refund.inactivity] customer: step 1: {UNWARNED}",
         'config.toml:13: [senders] stranger: unknown word "hodl"; did you mean "hold"?',
         'config.toml:14: [calender]: unknown section; did you mean "calendar"?',
         'config.toml:17: [intake.support] type: there is no ticket type "refnd"; did you mean "refund"?',

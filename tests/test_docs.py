@@ -8,7 +8,7 @@ import click
 import pytest
 
 from mailbot.__main__ import COMMANDS, mailbot
-from mailbot.config import _SECTIONS, IntakeSection, VendorSection
+from mailbot.config_sections import SECTIONS, IntakeSection, VendorSection
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -39,7 +39,7 @@ def test_every_command_is_told_somewhere():
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_config_key_that_a_page_names_is_one(page):
-    keys = {name: {field.name for field in dataclasses.fields(kind)} for name, kind in _SECTIONS.items()}
+    keys = {name: {field.name for field in dataclasses.fields(kind)} for name, kind in SECTIONS.items()}
     keys |= {
         "vendors": {field.name for field in dataclasses.fields(VendorSection)},
         "intake": {field.name for field in dataclasses.fields(IntakeSection)},

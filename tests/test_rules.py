@@ -16,7 +16,7 @@ MAY_IMPORT = {
     "outbound": CORE | {"outbound", "shipped"},
     "store": CORE | {"store", "errors", "faults"},
     "service": CORE
-    | {"inbound", "outbound", "store", "service", "config", "clock", "errors", "email_address", "faults"},
+    | {"inbound", "outbound", "store", "service", "config", "config_sections", "clock", "errors", "email_address", "faults"},
     "smtpd": {"service", "smtpd"},
     "web": CORE
     | {
@@ -34,8 +34,9 @@ MAY_IMPORT = {
     "cli": None,
     "logs": CORE,
     "scheduler": {"errors", "scheduler"},
-    "config": CORE | {"config", "errors", "toml_reader", "setting_readers", "time_settings"},
+    "config": CORE | {"config", "config_sections", "errors", "toml_reader", "setting_readers", "time_settings"},
     "time_settings": CORE | {"toml_reader", "setting_readers", "holiday_calendar"},
+    "config_sections": CORE | {"config_sections", "errors", "setting_readers", "time_settings", "toml_reader"},
     "setting_readers": CORE | {"errors", "email_address", "setting_readers"},
     "email_address": {"errors", "email_address"},
     "toml_reader": {"toml_reader"},

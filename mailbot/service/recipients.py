@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mailbot.config import IntakeSection
+from mailbot.config_sections import IntakeSection
 from mailbot.core.reply_token import Purpose, Retired, Token, Unknown
 from mailbot.service.desk import Desk
 from mailbot.service.handover import Refusal

@@ -168,7 +168,8 @@ def test_a_customer_may_not_change_the_type(commands):
 def test_vendors_are_imported_all_or_none(commands, tmp_path):
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(
-        "id,name,email,also\nbolt,Bolt,zoe@bolt.example,bolt.example zoe@home.example\nacme,Acme 2,new@vendor.example,\n"
+        "id,name,email,also\nbolt,Bolt,zoe@bolt.example,bolt.example zoe@home.example\n"
+        "acme,Acme 2,new@vendor.example,\n"
     )
     bad.write_text("id,name,email\nnut,Nut,nut@nut.example\ncog,Cog,nobody\n")
 

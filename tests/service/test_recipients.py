@@ -9,9 +9,18 @@ from mailbot.service.recipients import NOT_OURS, RETIRED, UNKNOWN
 
 @pytest.mark.parametrize(
     "address",
-    ["support@desk.example", "SUPPORT@Desk.Example", "support+pump@desk.example", "postmaster@desk.example", "Postmaster",
-     "abuse@desk.example", "desk@desk.example", '"support"@desk.example', "support@desk.example."],
-)  # fmt: skip
+    [
+        "support@desk.example",
+        "SUPPORT@Desk.Example",
+        "support+pump@desk.example",
+        '"support"@desk.example',
+        "support@desk.example.",
+        "postmaster@desk.example",
+        "Postmaster",
+        "abuse@desk.example",
+        "desk@desk.example",
+    ],
+)
 def test_addresses_of_ours_are_taken(play, address):
     assert recipients.decide(play.desk, address) is None
 
