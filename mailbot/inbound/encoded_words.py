@@ -13,7 +13,8 @@ import re
 
 from mailbot.inbound.charset import decoded, without_controls
 
-_FOLD = re.compile(r"[ \t]*\r?\n[ \t]*|\r")
+_FOLD = re.compile(r"(?<![ \t])[ \t]*+\r?\n[ \t]*|\r")
+"""From the first blank on: tried at every blank of a long run it would take quadratic time."""
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,2000})\?=")
 _BETWEEN = re.compile(r"\?=[ \t]{1,100}=\?")
 

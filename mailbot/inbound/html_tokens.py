@@ -40,6 +40,7 @@ Token = Open | Close | Words
 
 MAX_TAGS: Final = 30_000
 _MARKUP = re.compile(r"<(?:/?[a-zA-Z]|[!?])")
+_GREAT_NUMBER = re.compile(r"&#[0-9]{20,}+;?")
 _ANY_TAG = re.compile(r"<[^<>]{0,2000}>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>\"'<]{0,60})")
 _TAG_END = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
@@ -58,16 +59,21 @@ def tokens(html: str) -> Iterator[Token]:
     while found := _MARKUP.search(html, position):
         start = found.start()
         if start > position:
-            yield Words(unescape(html[position:start]))
+            yield Words(unescaped(html[position:start]))
         left -= 1
         if left < 0:
-            yield Words(unescape(_ANY_TAG.sub(" ", html[start:])))
+            yield Words(unescaped(_ANY_TAG.sub(" ", html[start:])))
             return
         token, position = _markup(html, start, ends)
         if token is not None:
             yield token
     if position < len(html):
-        yield Words(unescape(html[position:]))
+        yield Words(unescaped(html[position:]))
+
+
+def unescaped(text: str) -> str:
+    """Text with its character references read. The library raises for a number that Python would not convert."""
+    return unescape(_GREAT_NUMBER.sub("\N{REPLACEMENT CHARACTER}", text))
 
 
 def _markup(html: str, start: int, ends: dict[str, bool]) -> tuple[Token | None, int]:
@@ -82,7 +88,7 @@ def _markup(html: str, start: int, ends: dict[str, bool]) -> tuple[Token | None,
     tag = _TAG.match(html, start)
     end = _tag_end(html, tag.end(), ends) if tag else -1
     if tag is None or end < 0:
-        return Words(unescape(html[start:])), len(html)
+        return Words(unescaped(html[start:])), len(html)
     name = tag.group(2).lower()
     if tag.group(1):
         return Close(name), end
@@ -126,5 +132,5 @@ def attributes(text: str) -> dict[str, str]:
     """Return the attributes of a start tag, names in lower case; the first of two of a name counts."""
     found: dict[str, str] = {}
     for one in _ATTRIBUTE.finditer(text):
-        found.setdefault(one.group(1).lower(), unescape(one.group(2) or one.group(3) or one.group(4) or ""))
+        found.setdefault(one.group(1).lower(), unescaped(one.group(2) or one.group(3) or one.group(4) or ""))
     return found

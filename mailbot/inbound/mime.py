@@ -185,7 +185,8 @@ _MEDIA_TYPE = re.compile(
 )
 _MAX_BLOCKS = 500
 _BEGINNING_BYTES = 24_000
-_BASE64_JUNK = re.compile(rb"[^A-Za-z0-9+/]")
+_BASE64_SIGNS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BASE64_JUNK = bytes(set(range(256)) - set(_BASE64_SIGNS))
 
 
 def _payload(message: Message) -> bytes:
@@ -212,13 +213,13 @@ def _payload(message: Message) -> bytes:
 def _lenient_base64(octets: bytes) -> bytes:
     """Decode base64 and leave out what is none; text that follows the padding stays as text."""
     body, pad, rest = octets.partition(b"=")
-    clean = _BASE64_JUNK.sub(b"", body)
+    clean = body.translate(None, _BASE64_JUNK)
     clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
     decoded_part = binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)) if clean else b""
     tail = rest.lstrip(b"= \t\r\n") if pad else b""
     if not tail:
         return decoded_part
-    if not _BASE64_JUNK.search(tail.replace(b"\n", b"").replace(b"\r", b"").replace(b"=", b"")):
+    if not tail.translate(None, _BASE64_SIGNS + b"\r\n="):
         return decoded_part + _lenient_base64_rest(tail)
     return decoded_part + b"\n" + tail
 
@@ -227,7 +228,7 @@ def _lenient_base64_rest(octets: bytes) -> bytes:
     """Decode further base64 runs (some programs pad each chunk), one after another."""
     pieces = []
     for run in octets.split(b"="):
-        clean = _BASE64_JUNK.sub(b"", run)
+        clean = run.translate(None, _BASE64_JUNK)
         clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
         pieces.append(binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)) if clean else b"")
     return b"".join(pieces)

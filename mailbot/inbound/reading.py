@@ -74,9 +74,10 @@ class Reading:
 
     `text` holds the new words (for mail that is no reply, its readable text); `cuts` what was left out, in
     order. `author` is the single mailbox of From, or None when From is missing or not exactly one
-    (`author_fault` says why). `message_ids` are those of In-Reply-To and References, nearest first.
-    `list_id` is the field List-Id as it came (RFC 2919). `why_kind` names the rule that decided `kind`. `error` says what could not be read; the rest then holds
-    what could. `return_date` is the day an out-of-office names, as written (ISO), or None.
+    (`author_fault` says why). `message_ids` are those of In-Reply-To and References, nearest first. `list_id` is
+    the field List-Id as it came (RFC 2919). `why_kind` names the rule that decided `kind`. `error` says what
+    could not be read; the rest then holds what could. `return_date` is the day an out-of-office names, as
+    written (ISO), or None.
     """
 
     kind: MailKind
