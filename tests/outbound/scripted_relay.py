@@ -37,6 +37,7 @@ class ScriptedRelay:
     connections: int = 0
     most_at_once: int = 0
     port: int = 0
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -51,7 +52,7 @@ class ScriptedRelay:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[ScriptedRelay]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
         self.port = server.sockets[0].getsockname()[1]
         try:
             yield self
@@ -89,6 +90,7 @@ class ScriptedRelay:
                 await writer.start_tls(self.tls)
             if verb == "DATA" and said.startswith("354"):
                 self.mails.append(await reader.readuntil(b"\r\n.\r\n"))
+                self.arrived.set()
                 await self._say("content", writer)
             if verb == "QUIT":
                 return
