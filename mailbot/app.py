@@ -23,6 +23,7 @@ from mailbot.service import deliver, holding, receive, sweep
 from mailbot.service.clock_steps import tell_of_step
 from mailbot.service.desk import keep_vendors, open_desk
 from mailbot.service.intake import DeskIntake
+from mailbot.service.kept_templates import keep_templates
 from mailbot.service.recompute import Recompute
 from mailbot.service.workers import Workers
 from mailbot.setting_readers import spelled_endpoint
@@ -76,14 +77,14 @@ def load_checked(file: Path) -> Config:
     if config.desk.templates and (faults := template_faults(config)):
         raise ConfigError(faults)
     deliver.signing_keys(config)
-    return config
+    return keep_templates(config)
 
 
 class App:
     """Serves one desk until SIGTERM or SIGINT; SIGHUP reads the config anew."""
 
     def __init__(self, config: Config) -> None:
-        self.desk = open_desk(config)
+        self.desk = open_desk(keep_templates(config))
         limits = config.limits
         self._workers = Workers(WORKERS, limits.reading_time, limits.reading_memory)
         self._relay = deliver.make_relay(config)
