@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: all serve test lint fmt unit system lock help clean
+.PHONY: all serve test torture lint fmt unit system lock help clean
 all: .venv/ready
 
 .venv/ready: requirements-dev.txt pyproject.toml
@@ -30,6 +30,13 @@ test: all ## everything: lint, types, unit and system tests (installs Debian's p
 
 unit: all ## the tests that need nothing but Python
 	$(BIN)/python -m pytest --ignore=tests/system
+
+torture: all ## the long forms of the tests that hurt: hours; needs what `make test` needs
+	$(BIN)/python -m tests.system.packages
+	MAILBOT_FAULT_STRIDE=1 $(BIN)/python -m pytest tests/system/test_faults_walk.py tests/life/test_deaths.py
+	MAILBOT_KILL_ROUNDS=1000 $(BIN)/python -m pytest tests/system/test_kill.py
+	MAILBOT_BOMB_SCALE=1 $(BIN)/python -m pytest tests/inbound/test_bombs.py
+	MAILBOT_EXAMPLES=2000 $(BIN)/python -m pytest -o timeout=0 tests/core tests/inbound tests/life
 
 lint: all ## ruff and mypy --strict
 	$(BIN)/ruff check .
