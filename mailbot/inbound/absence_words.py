@@ -77,7 +77,8 @@ _PHRASES: Final = (
         r"сейчас )?(?:в отпуске|отсутствую|в командировке|нахожусь в)|я (?:у відпустці|відсутн)|(?:απουσιάζω|"
         r"είμαι εκτός|λείπω)|(?:izindeyim|ofis dışındayım|tatildeyim)|我(?:目前|现在|正在|將|"
         r"将).{0,12}(?:休假|外出|出差|不在|"
-        r"度假)|不在にして|休暇(?:中|を)|出張(?:中|で)|휴가 ?중|부재 ?중|출장 ?중|đang (?:đi|nghỉ|vắng)|"
+        r"度假)|不在にして|休暇(?:中|を)|出張(?:中|で)|휴가 ?(?:중|입니다|이며)|"
+        r"부재 ?중|출장 ?중|đang (?:đi|nghỉ|vắng)|"
         r"أنا (?:في إجازة|خارج)|(?:אני|"
         r"אהיה) (?:בחופשה|מחוץ|לא)"
     ),
@@ -97,12 +98,15 @@ _PHRASES: Final = (
         r"cases|enquir|inquir)|limited (?:access|e-?mail)|(?:no|without|limited|sporadic|"
         r"intermittent) access to (?:my )?e-?mail|(?:will|shall) (?:not be read|reply|respond|answer|"
         r"get back).{0,40}(?:return|back|soon as)|read (?:my )?e?-?mail rarely|"
+        r"\bcontact\b.{1,40}\b(?:in|during) my absence|(?:keinen?|eingeschränkten?|begrenzten?) zugriff auf|"
+        r"pas accès à (?:ma messagerie|mes (?:e-?)?mails)|(?:sin|no tengo) acceso a(?:l| mi) correo|"
+        r"non ho accesso alla posta|geen toegang tot mijn (?:e-?)?mail|"
         r"(?:please )?contact (?:my colleague|\S+@)|not be (?:forwarded|read)|in dringenden|dringende (?:fälle|"
         r"anliegen)|wenden sie sich|(?:e-?mails?|nachricht\w*) (?:wird|werden) (?:nicht|weder)|"
         r"nicht (?:weitergeleitet|gelesen)|meine vertretung|en cas d.urgence|pour toute urgence|"
         r"contacter? (?:mon|ma|\S+@)|urgen(?:te|cia|ze|za)s?\b|contact(?:ar|e|ez|tare|eer)|dringend|spoed|"
-        r"brådskande|akut|hastende|kiireellis|piln(?:e|ych|ym)|naléhav|sürgős|urgen[țt]|сроч|терміново|επείγ|"
-        r"acil|紧急|緊急|急ぎ|至急|긴급|khẩn|عاجل|דחוף"
+        r"brådskande|akut|hastende|haste(?:sager|saker|tilf)|kiireellis|piln(?:e|ych|ym)|naléhav|sürgős|urgen[țt]|сроч|термінов|επείγ|"
+        r"acil|紧急|緊急|急事|급한|急ぎ|至急|긴급|khẩn|عاجل|דחוף"
     ),
     # thanks for a mail, from nobody in particular: a fourth
     (

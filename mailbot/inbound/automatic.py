@@ -10,6 +10,7 @@ from typing import Final
 
 from mailbot.inbound.absence_words import ABSENCE_PHRASES, ABSENCE_SUBJECTS, RECEIPT_PHRASES
 from mailbot.inbound.mime import Mail
+from mailbot.inbound.told_by_person import tells_of_a_machine
 
 _PRECEDENCE: Final = frozenset(("bulk", "list", "junk", "auto_reply", "auto-reply", "autoreply", "auto"))
 _PRESENT: Final = (
@@ -78,7 +79,7 @@ def _folk_rules(mail: Mail) -> str | None:
         return "Exchange out of office"
     if mail.first("x-mailer") and _MAILER.search(mail.first("x-mailer")):
         return "X-Mailer of a robot"
-    if mail.first("x-auto-response-suppress").strip().lower() == "all" and not mail.first("in-reply-to"):
+    if mail.first("x-auto-response-suppress").strip().lower() == "all" and not _is_answer(mail):
         return "X-Auto-Response-Suppress: All"
     if mail.first("return-receipt") or mail.first("content-type").lower().startswith("multipart/report"):
         return "report"
@@ -86,6 +87,13 @@ def _folk_rules(mail: Mail) -> str | None:
     if _NOREPLY.search(mail.first("from").rpartition("<")[2].partition("@")[0]):
         return "an author who cannot be answered"
     return "a robot's address" if _ROBOT.search(senders) else None
+
+
+def _is_answer(mail: Mail) -> bool:
+    """Whether it answers a mail; a help desk that relays a person's words names the mail or its subject."""
+    return (
+        bool(mail.first("in-reply-to") or mail.first("references")) or _ANSWERS.match(mail.subject.strip()) is not None
+    )
 
 
 def _absence_subject(subject: str) -> bool:
@@ -98,7 +106,7 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     A subject that opens with a program's words for absence is enough; in an answer's text the words must open
     the mail and nothing may follow that reads like a person's answer.
     """
-    if _absence_subject(mail.subject):
+    if _absence_subject(mail.subject) and not tells_of_a_machine(text):
         return "subject of an absence note"
     opening = " ".join(text.split())[:_MAX_PLAIN_CHARS]
     if len(opening) >= _MAX_PLAIN_CHARS or not opening:

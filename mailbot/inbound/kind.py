@@ -17,6 +17,7 @@ from mailbot.inbound.delivery_status import bounced_message_id, reported_recipie
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.mime import Mail
 from mailbot.inbound.reading import FailedRecipient, MailKind
+from mailbot.inbound.told_by_person import tells_of_a_machine
 
 _DAEMON = re.compile(
     (
@@ -39,7 +40,9 @@ _BOUNCE_SUBJECT = re.compile(
         | your\ (?:message|mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected)
         | (?:automatically\ )?rejected\ mail | delayed\ mail | .{0,60}undeliver(?:able|ed)
       | mail\ (?:failure|error|returned) | processing\ error | e?-?mail\ (?:undeliver|delivery) | non\ remis
-        | échec\ (?:de\ la\ )?(?:remise|livraison|distribution) | notification\ d.état | no\ se\ (?:puede
+        | kan\ ikke\ leveres | det\ g(?:år|ick)\ inte\ att\ leverera | nelze\ doruč | rapport\ d.[ée]chec
+        | nu\ (?:se\ poate|a\ putut)\ livra | toimitus\ epäonnistui
+      | échec\ (?:de\ la\ )?(?:remise|livraison|distribution) | notification\ d.état | no\ se\ (?:puede
         |pudo)\ entregar | (?:não\ foi\ possível\ entregar|não\ entregue) | (?:mancato\ recapito|recapito\ non
         |impossibile\ recapitare|consegna\ fallita)
       | zustellung\ .{0,30}fehl | zustellungs?fehler | fehler\ bei\ der\ (?:nachrichten)?zustellung
@@ -74,7 +77,7 @@ def kind_of(mail: Mail, draft: Draft, *, null_return_path: bool) -> Verdict:
     text = draft.whole()
     if verdict := _report(mail, text):
         return verdict
-    if verdict := _bounce(mail, text, null_path=null_path):
+    if verdict := _bounce(mail, draft, null_path=null_path):
         return verdict
     if why := automatic_by_header(mail, null_return_path=null_path):
         return Verdict(MailKind.AUTO_REPLY, why)
@@ -111,8 +114,9 @@ def _from_daemon(mail: Mail) -> bool:
     return _DAEMON.search(mail.first("from")) is not None
 
 
-def _bounce(mail: Mail, text: str, *, null_path: bool) -> Verdict | None:
+def _bounce(mail: Mail, draft: Draft, *, null_path: bool) -> Verdict | None:
     """Judge a report in prose: who sends it, what it is called, and whether it names an address that failed."""
+    text = draft.whole()
     daemon = _from_daemon(mail)
     named = not _ANSWER.match(mail.subject) and _BOUNCE_SUBJECT.match(mail.subject) is not None
     if mail.first("x-failed-recipients") and (daemon or null_path or named):
@@ -121,6 +125,8 @@ def _bounce(mail: Mail, text: str, *, null_path: bool) -> Verdict | None:
         return _unsigned_bounce(mail, text)
     if daemon and named:
         return _bounced(mail, text, "a mail server's failure notice")
+    if not (daemon or null_path) and tells_of_a_machine(draft.text()):
+        return None
     if named and not mail.first("in-reply-to") and FAILURE.search(text[:3000]):
         verdict = _bounced(mail, text, "a failure notice by its subject and words")
         return verdict if verdict.failed or null_path else None

@@ -1,0 +1,132 @@
+"""A person may write about machines, and a machine may say that a person is away: each is told for what he is."""
+
+import pytest
+
+from mailbot.inbound.reading import MailKind
+from tests.inbound.mails import reading
+
+# fmt: off
+PEOPLE = [
+    ("Re: pump", "I am out of the office a lot, so call the shop."),
+    ("Out of office replies from your customer",
+     "My customer wrote me an out of office reply: he is back on Monday. Please resend the ring."),
+    ("Automatic reply", "I got an automatic reply from your colleague. Who handles it now?"),
+    ("Abwesenheitsnotiz", "Ich bekomme von Ihrem Kollegen nur eine Abwesenheitsnotiz. Wer hilft mir jetzt?"),
+    ("Delivery failed?",
+     "I got 'delivery failed' from your server: 550 5.1.1 <bob@acme.example> user unknown. Use another address."),
+    ("Undeliverable mail to Bob",
+     "Your last mail was returned as undeliverable to bob@acme.example. I think the address is wrong."),
+    ("Undeliverable parcel", "The parcel was undeliverable, the carrier says. Send it again."),
+    ("Delivery failed", "Delivery failed, nobody was home. I will be back on Monday."),
+    ("Unzustellbar: Paket 17", "Die Lieferung war unzustellbar, sagt die Post. Schicken Sie sie nochmal."),
+    ("Delivery status of my order", "The parcel has not arrived."),
+    ("Mailbox full", "The mailbox full message came again. Please check your mailbox."),
+    ("Failure notice from your server", "This is what came back.\n\n> Hi. This is the qmail-send program.\n"
+     "> I'm afraid I wasn't able to deliver your message.\n> <bob@acme.example>: no mailbox here"),
+    ("Fwd: Undelivered Mail Returned to Sender",
+     "See below.\n\n-------- Forwarded Message --------\nSubject: Undelivered Mail Returned to Sender\n"
+     "From: MAILER-DAEMON@mx.example\nTo: ann@customer.example\n\n<bob@acme.example>: 550 5.1.1 user unknown"),
+    ("Re: pump", "I will be away until Monday, so please deliver after that."),
+    ("Re: pump", "I am on vacation until Friday. The pump still leaks, I tried it before I left."),
+    ("AW: Pumpe", "Ich bin bis Freitag im Urlaub, schicken Sie das Teil danach."),
+    ("RE: Pompe", "Je suis en vacances jusqu'au 12, envoyez-moi la pièce après."),
+    ("Re: bomba", "Estoy de vacaciones hasta el lunes. La bomba sigue goteando."),
+    ("Re: pump", "We have received your message about the delivery and will ship on Monday. Regards, Bob"),
+    ("Re: pump", "Thank you for your message. The valve has to be replaced, I will send one tomorrow.\n\nBob"),
+    ("Re: pump", "Sorry, I was on holiday until yesterday. For urgent matters call me on 555 1234."),
+    ("Re: pump", "I have no access to my email this week, call 555 1234."),
+]
+FIELDS_OF_PEOPLE = [
+    {"Auto_Submitted": "no"},
+    {"X_Auto_Response_Suppress": "DR, RN, NRN, OOF, AutoReply"},
+    {"X_Auto_Response_Suppress": "All"},
+    {"X_Auto_Response_Suppress": "All", "References": "<ours@desk.example>", "subject": "Pump"},
+    {"Precedence": "normal"},
+    {"Disposition_Notification_To": "ann@customer.example"},
+]
+AWAY = [
+    ("AW: Pumpe", "Ich bin bis zum 12.12. nicht im Büro und habe keinen Zugriff auf meine E-Mails."),
+    ("RE: Pompe", "Bonjour, je suis absente du bureau jusqu'au 12 juin. En cas d'urgence, contactez Paul au 0123."),
+    ("RE: Bomba", "Estoy fuera de la oficina hasta el 12 de junio. Para asuntos urgentes contacte con Pablo."),
+    ("RES: Bomba", "Estou ausente do escritório até 12 de junho. Em caso de urgência contacte Paulo."),
+    ("R: Pompa", "Sono fuori ufficio fino al 12 giugno. Per urgenze contattare Paolo."),
+    ("RE: Pomp", "Ik ben afwezig tot 12 juni. Voor dringende zaken kunt u contact opnemen met Piet."),
+    ("SV: Pump", "Jag är på semester till den 12 juni. Vid brådskande ärenden kontakta Per."),
+    ("SV: Pumpe", "Jeg er på ferie til 12. juni. Ved hastesager kontakt venligst Per."),
+    ("SV: Pumpe", "Jeg er ikke på kontoret før 12. juni. Ved hastesaker, kontakt Per."),
+    ("VS: Pumppu", "Olen lomalla 12.6. asti. Kiireellisissä asioissa ota yhteyttä Pekkaan."),
+    ("Odp: Pompa", "Jestem na urlopie do 12 czerwca. W pilnych sprawach proszę o kontakt z Pawłem."),
+    ("RE: Čerpadlo", "Jsem mimo kancelář do 12. června. V naléhavých případech kontaktujte Pavla."),
+    ("RE: Szivattyú", "Szabadságon vagyok június 12-ig. Sürgős esetben keresse Pált."),
+    ("RE: Pompă", "Sunt în concediu până pe 12 iunie. Pentru urgențe contactați-l pe Paul."),
+    ("RE: Насос", "Я в отпуске до 12 июня. По срочным вопросам обращайтесь к Павлу."),
+    ("RE: Насос", "Я у відпустці до 12 червня. З термінових питань звертайтеся до Павла."),
+    ("ΑΠ: Αντλία", "Λείπω από το γραφείο έως 12 Ιουνίου. Για επείγοντα επικοινωνήστε με τον Παύλο."),
+    ("YNT: Pompa", "12 Haziran'a kadar izindeyim. Acil durumlarda Pol ile iletişime geçin."),
+    ("Re: ポンプ", "6月12日まで休暇をいただいております。お急ぎの場合は鈴木までご連絡ください。"),
+    ("回复: 泵", "我正在休假，6月12日回来。如有急事请联系王先生。"),
+    ("Re: 펌프", "6월 12일까지 휴가입니다. 급한 용무는 김 대리에게 연락해 주세요."),
+    ("Re: pump", "I'm on parental leave until September. Please contact Bob in my absence."),
+    ("Re: pump", "I am currently out of the office with limited access to email and will return on June 12."),
+]
+TEXT = "{}:\n\nann@customer.example\n{}\n"
+BOUNCES = [
+    ("Unzustellbar: Pumpe", TEXT.format("Fehler bei der Nachrichtenzustellung an folgende Empfänger oder Gruppen",
+     "Die eingegebene E-Mail-Adresse konnte nicht gefunden werden.")),
+    ("Non remis : pompe", TEXT.format("Échec de la remise à ces destinataires ou groupes",
+     "L'adresse de messagerie que vous avez entrée est introuvable.")),
+    ("No se puede entregar: bomba", TEXT.format("Error en la entrega a los siguientes destinatarios o grupos",
+     "No se encontró la dirección de correo electrónico.")),
+    ("Non recapitabile: pompa", TEXT.format("Impossibile recapitare il messaggio ai seguenti destinatari",
+     "L'indirizzo non è stato trovato.")),
+    ("Onbestelbaar: pomp", TEXT.format("Uw bericht kon niet worden bezorgd bij de volgende geadresseerden",
+     "Het adres is niet gevonden.")),
+    ("Não é possível entregar: bomba", TEXT.format("Falha na entrega para estes destinatários ou grupos",
+     "O endereço não foi encontrado.")),
+    ("Det går inte att leverera: pump", TEXT.format("Det gick inte att leverera till följande mottagare",
+     "Det gick inte att hitta e-postadressen.")),
+    ("Kan ikke leveres: pumpe", TEXT.format("Levering til disse modtagere eller grupper mislykkedes",
+     "Mailadressen blev ikke fundet.")),
+    ("Nelze doručit: čerpadlo", TEXT.format("Doručení těmto příjemcům nebo skupinám se nezdařilo",
+     "Adresa nebyla nalezena.")),
+    ("Niedostarczalne: pompa", TEXT.format("Nie można dostarczyć wiadomości do następujących adresatów",
+     "Nie znaleziono adresu.")),
+    ("Недоставлено: насос", TEXT.format("Не удалось доставить сообщение следующим получателям", "Адрес не найден.")),
+    ("Teslim edilemedi: pompa", TEXT.format("Şu alıcılara veya gruplara teslim edilemedi", "Adres bulunamadı.")),
+    ("Kézbesíthetetlen: szivattyú", TEXT.format("A kézbesítés az alábbi címzetteknek nem sikerült",
+     "A cím nem található.")),
+    ("配信不能: ポンプ", TEXT.format("次の受信者への配信に失敗しました", "アドレスが見つかりませんでした。")),
+    ("未传递: 泵", TEXT.format("无法将邮件传递给以下收件人或组", "找不到您输入的电子邮件地址。")),
+    ("배달되지 않음: 펌프", TEXT.format("다음 받는 사람에게 배달하지 못했습니다", "메일 주소를 찾을 수 없습니다.")),
+    ("ZUSTELLUNGSFEHLER: Benutzer ann nicht im Domino-Verzeichnis",
+     "Ihre Nachricht\n\n  Betreff: Pumpe\n\nwurde nicht zugestellt an:\n\n  ann@customer.example\n\nweil:\n\n"
+     "  Benutzer ann (ann@customer.example) ist nicht im Domino-Verzeichnis aufgeführt\n"),
+    ("RAPPORT D'ECHEC DE DISTRIBUTION : utilisateur ann non répertorié",
+     "Votre message\n\n  Objet : pompe\n\nn'a pas été distribué à :\n\n  ann@customer.example\n\ncar :\n\n"
+     "  Utilisateur ann (ann@customer.example) non répertorié dans l'annuaire Domino\n"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("subject", "text"), PEOPLE)
+def test_a_person_who_speaks_of_machines_is_a_person(subject: str, text: str) -> None:
+    assert reading(text, subject=subject).kind is MailKind.HUMAN
+
+
+@pytest.mark.parametrize("fields", FIELDS_OF_PEOPLE)
+def test_fields_that_only_ask_machines_to_be_silent_do_not_make_one(fields: dict[str, str]) -> None:
+    assert reading("Thanks, it works.", **fields).kind is MailKind.HUMAN
+
+
+@pytest.mark.parametrize(("subject", "text"), AWAY)
+def test_an_absence_note_without_headers_is_known_in_many_languages(subject: str, text: str) -> None:
+    assert reading(text, subject=subject).kind is MailKind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(("subject", "text"), BOUNCES, ids=[subject for subject, _ in BOUNCES])
+def test_an_exchange_or_domino_bounce_is_known_in_many_languages(subject: str, text: str) -> None:
+    found = reading(text, subject=subject, sender="Microsoft Outlook <postmaster@mx.example>")
+
+    assert found.kind is MailKind.BOUNCE
+    assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
+    assert found.failed_recipients[0].permanent is True
