@@ -71,10 +71,5 @@ def _held(ticket: Json) -> str:
 
 
 def _mails(ticket: Json) -> str:
-    lines = [
-        f"   {mail['id']}: {mail['kind']} to {mail['to']}: {mail['status']}"
-        + (f" after {mail['attempts']} tries" if mail["attempts"] > 1 else "")
-        + (f" ({mail['answer']})" if mail["answer"] else "")
-        for mail in ticket["mails"]
-    ]
+    lines = [f"   {mail['id']}: {mail['kind']} to {mail['to']}: {mail['fate']}" for mail in ticket["mails"]]
     return "\n".join(["-- mails", *lines])
