@@ -1,6 +1,7 @@
 """preview, dkim keygen and send-test, with real templates, keys, files and sockets."""
 
 import base64
+import json
 import shutil
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from click.testing import CliRunner
 from mailbot.__main__ import mailbot
 from mailbot.core.ticket import Kind
 from mailbot.errors import MailbotError
+from mailbot.outbound.mail import Failed
 from tests.given import ANN, BOB, SETTINGS, a_play
 from tests.outbound.scripted_relay import ScriptedRelay
 
@@ -161,3 +163,20 @@ def test_send_test_says_why_a_mail_was_not_taken(folder, relays):
     assert error.exit_code == 75
     assert str(error).startswith("failed: 550 5.1.1 no such user")
     assert fails(folder, "send-test", "nobody").exit_code == 65
+
+
+def test_outbox_show_tells_the_fate_in_words_and_retry_mends_the_address(tmp_path):
+    play = a_play(tmp_path)
+    number = play.open()
+    play.deliver(Failed("550 5.1.1 no such user"))
+    mail = play.show(number)["mails"][1]
+    play.desk.store.close()
+
+    shown = run(tmp_path, "outbox", "show", str(mail["id"]))
+    before = json.loads(run(tmp_path, "ticket", "show", str(number), "--json"))["vendor"]["address_failing"]
+    said = run(tmp_path, "outbox", "retry", str(mail["id"]))
+    after = json.loads(run(tmp_path, "ticket", "show", str(number), "--json"))["vendor"]["address_failing"]
+
+    assert "550 5.1.1 no such user (there is no such mailbox)" in shown
+    assert said == "1 mail is tried now.\n"
+    assert (before, after) == (True, False)
