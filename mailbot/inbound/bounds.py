@@ -23,7 +23,8 @@ MAX_FIELDS = 1000
 _MBOX_LINE = re.compile(rb"\A(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n){0,20}(?:>?From [^\r\n]{1,998}\r?\n(?!\s))?")
 _HEADER_END = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 _MAX_DELIMITER_BYTES = 300
-_BOUNDARY = re.compile(rb"""boundary\s*\*?0?\*?\s*=\s*(?:"([^"\r\n]{1,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
+_BOUNDARY = re.compile(rb"""boundary\s*\*?0?\*?\s*=\s*(?:"([^"\r\n]{0,200})"|([^\s;"]{1,200}))""", re.IGNORECASE)
+"""An empty one counts: the standard library parts a mail by it, too."""
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:[ \t]*([^\s;]{1,100})", re.IGNORECASE | re.MULTILINE)
 _LAST_FIELD = re.compile(rb"\r?\n(?![ \t])")
 _MAX_REPORT_BYTES = 200_000
@@ -114,7 +115,7 @@ def _read_header(walk: _Walk, start: int) -> int:
         walk.replace(max(start, walk.copied), end, _LONG_REPORT)  # the parser makes a message of each of its blocks
         return body
     if opens and (boundary := _BOUNDARY.search(section)):
-        walk.open.append((boundary.group(1) or boundary.group(2)).rstrip())
+        walk.open.append((boundary.group(1) or boundary.group(2) or b"").rstrip())
     if media_type in (b"message/rfc822", b"message/global", b"message/news"):
         walk.parts += 1
         walk.open.append(b"\n")  # never a delimiter line: counts the level until the enclosing part ends
