@@ -16,7 +16,18 @@ MAY_IMPORT = {
     "outbound": CORE | {"outbound", "shipped"},
     "store": CORE | {"store", "errors", "faults"},
     "service": CORE
-    | {"inbound", "outbound", "store", "service", "config", "config_sections", "clock", "errors", "email_address", "faults"},
+    | {
+        "inbound",
+        "outbound",
+        "store",
+        "service",
+        "config",
+        "config_sections",
+        "clock",
+        "errors",
+        "email_address",
+        "faults",
+    },
     "smtpd": {"service", "smtpd"},
     "web": CORE
     | {
