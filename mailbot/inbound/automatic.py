@@ -108,7 +108,7 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     """
     if _absence_subject(mail.subject) and not tells_of_a_machine(text):
         return "subject of an absence note"
-    opening = " ".join(text.split())[:_MAX_PLAIN_CHARS]
+    opening = " ".join(text[: 4 * _MAX_PLAIN_CHARS].split())[:_MAX_PLAIN_CHARS]
     if len(opening) >= _MAX_PLAIN_CHARS or not opening:
         return None
     if RECEIPT_PHRASES.search(opening[:400]):

@@ -63,6 +63,7 @@ _VOID: Final = frozenset(
 _REACH: Final = 50
 _MAX_PRE_LINES: Final = 10_000
 _SPACE_RUN = re.compile(r"[ \t\n\r\f]+")
+_SLICE_CHARS: Final = 65_536
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _BORDER_TOP = re.compile(r"border-top\s*:\s*(?!none)[^;]*solid", re.IGNORECASE)
 _URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
@@ -126,7 +127,7 @@ class _Page:
                 self.break_line(even_empty=True)
                 self.words.append(line)
             return
-        collapsed = _SPACE_RUN.sub(" ", text)
+        collapsed = _collapsed(text)
         if collapsed.startswith(" ") and (not self.words or self.words[-1].endswith(" ")):
             collapsed = collapsed[1:]
         if self.space_due and self.words and collapsed:
@@ -260,3 +261,14 @@ def _image(page: _Page, found: dict[str, str]) -> None:
         page.write(f"[image: {alt[:100]}]" if alt else "[image]")
     elif alt and found.get("width") not in ("0", "1"):
         page.write(f"[image: {alt[:100]}]")
+
+
+def _collapsed(text: str) -> str:
+    """Make one space of each run; slice by slice, since a substitution holds a piece for every word."""
+    if len(text) <= _SLICE_CHARS:
+        return _SPACE_RUN.sub(" ", text)
+    slices = range(0, len(text), _SLICE_CHARS)
+    joined = "".join(_SPACE_RUN.sub(" ", text[start : start + _SLICE_CHARS]) for start in slices)
+    while "  " in joined:
+        joined = joined.replace("  ", " ")
+    return joined

@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+_QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,500}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\u2061-\u2064\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_LINE_ENDS = re.compile("\r\n|\r|\x0b|\x0c|\x85|\u2028|\u2029")
+_LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
 
 _UNQUOTED_LINE = re.compile(r"^(?![>\n])", re.MULTILINE)
 MAX_DEPTH = 50
+_MAX_FLOWED_LINES = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,16 @@ def normal(text: str) -> str:
 
     Joiners stay (Persian, Hindi and emoji need them), and so do direction marks.
     """
-    text = _LINE_ENDS.sub("\n", text)
+    text = _with_one_end(text)
     if text.isascii():
         return text
     return _INVISIBLE.sub("", _SPACES.sub(" ", text))
+
+
+def _with_one_end(text: str) -> str:
+    for end in _LINE_ENDS:  # a substitution by pattern would hold a piece for each line
+        text = text.replace(end, "\n")
+    return text
 
 
 def text_lines(text: str, max_lines: int) -> list[Line]:
@@ -89,7 +96,7 @@ def unflowed(text: str, *, delsp: bool) -> str:
     out: list[str] = []
     pieces: list[str] = []
     open_depth = -1
-    for line in _LINE_ENDS.sub("\n", text).split("\n"):
+    for line in _with_one_end(text).split("\n", _MAX_FLOWED_LINES):
         marks = len(line) - len(line.lstrip(">"))
         words = line[marks:]
         words = words.removeprefix(" ")

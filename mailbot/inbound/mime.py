@@ -19,12 +19,17 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
 from itertools import count
+from typing import Final
 
 import mailparser
 from mailparser.exceptions import MailParserError
 
 from mailbot.inbound.charset import decoded
 from mailbot.inbound.encoded_words import clean_value, decoded_words, raw_value
+
+_HEADER_END = re.compile(rb"\r\n\r\n|\n\n")
+_LARGE_BYTES: Final = 500_000
+_UNPADDED = re.compile(rb"[^=]+")
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it warns with a stranger's bytes in the line
 
@@ -100,7 +105,8 @@ def fields_of(message: Message) -> tuple[tuple[str, str], ...]:
 def _structure(octets: bytes) -> tuple[Message, str, tuple[str, ...]]:
     """Let mail-parser read the message; where it gives up, the standard library's tree stands alone."""
     try:
-        mail = mailparser.parse_from_bytes(octets)
+        large = _header_of_large(octets)
+        mail = mailparser.MailParser(large[0]) if large else mailparser.parse_from_bytes(octets)
         subject = mail.subject
     except (
         MailParserError,
@@ -114,8 +120,25 @@ def _structure(octets: bytes) -> tuple[Message, str, tuple[str, ...]]:
         binascii.Error,
     ) as fault:
         return message_from_bytes(octets), "", (f"mail-parser gave up: {type(fault).__name__}",)
+    if large:
+        mail.message.set_payload(large[1].decode("ascii", "surrogateescape"))
     bad = not isinstance(subject, str) or "\ufffd" in subject or "=?" in subject
     return mail.message, "" if bad else clean_value(subject), ()
+
+
+def _header_of_large(octets: bytes) -> tuple[Message, bytes] | None:
+    """Parse the header of a large mail of one part; return it with the body. None for any other mail.
+
+    The standard library and mail-parser keep each line of a body as a string of its own: a mail of very short
+    lines takes nearly twenty times its size.
+    """
+    end = _HEADER_END.search(octets) if len(octets) > _LARGE_BYTES else None
+    if end is None:
+        return None
+    message = message_from_bytes(octets[: end.end()])
+    if message.get_content_maintype() in ("multipart", "message") or message.get_payload():
+        return None
+    return message, octets[end.end() :]
 
 
 def _own_subject(fields: tuple[tuple[str, str], ...]) -> str:
@@ -226,12 +249,12 @@ def _lenient_base64(octets: bytes) -> bytes:
 
 def _lenient_base64_rest(octets: bytes) -> bytes:
     """Decode further base64 runs (some programs pad each chunk), one after another."""
-    pieces = []
-    for run in octets.split(b"="):
-        clean = run.translate(None, _BASE64_JUNK)
+    found = bytearray()
+    for run in _UNPADDED.finditer(octets):
+        clean = run.group().translate(None, _BASE64_JUNK)
         clean = clean[: len(clean) - 1] if len(clean) % 4 == 1 else clean
-        pieces.append(binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)) if clean else b"")
-    return b"".join(pieces)
+        found += binascii.a2b_base64(clean + b"=" * (-len(clean) % 4)) if clean else b""
+    return bytes(found)
 
 
 def _parameter(message: Message, name: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -218,3 +219,28 @@ def test_a_strange_mail_kept_as_a_file_keeps_its_word(path):
 
 def test_there_are_strange_mails():
     assert len(MAILS) >= 8
+
+
+@pytest.mark.parametrize("piece", [b"It leaks since Monday.\r\n", b"> x\r\n", b">", b"QQ==", b"<a "])
+@pytest.mark.parametrize("head", [TEXT, HTML, b"Content-Transfer-Encoding: base64\n\n"])
+def test_a_large_mail_takes_less_than_ten_times_its_size(head, piece):
+    raw = head + (piece * (3 * SIZE // len(piece) + 1))[: 3 * SIZE]
+    tracemalloc.start()
+
+    read(raw)
+
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * len(raw)
+
+
+@pytest.mark.parametrize("coding", [b"7bit", b"base64", b"quoted-printable"])
+def test_a_large_mail_of_one_part_reads_as_a_small_one_does(coding):
+    line = {b"7bit": b"It leaks.\r\n", b"base64": b"SXQgbGVha3MuDQo=\r\n", b"quoted-printable": b"It =6Ceaks.\r\n"}
+    head = b"From: a@b.example\r\nSubject: Re: pump\r\nContent-Transfer-Encoding: " + coding + b"\r\n\r\n"
+
+    small, large = read(head + line[coding] * 3), read(head + line[coding] * 60_000)
+
+    assert large.text.split()[:6] == small.text.split() == ["It", "leaks."] * 3
+    assert large.subject == small.subject
+    assert len(large.text.split()) == 120_000
