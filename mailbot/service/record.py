@@ -93,7 +93,8 @@ def record(connection: Connection, desk: Desk, change: Change, words: Words | No
 def cleaned(desk: Desk, words: Words) -> Words:
     """Words without our own tokens and links: whoever holds one acts as the party it was made for."""
     own = OwnHistory(domain=desk.config.desk.domain, base_url=desk.config.desk.base_url)
-    return replace(words, text=without_own_links(words.text, own))
+    cuts = tuple((rule, without_own_links(text, own)) for rule, text in words.cuts)
+    return replace(words, text=without_own_links(words.text, own), cuts=cuts)
 
 
 def add_note(connection: Connection, number: int, event: Event, at: datetime, **facts: str) -> Entry:
