@@ -19,7 +19,7 @@ from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 import mailparser
 from mailparser.exceptions import MailParserError
@@ -136,7 +136,7 @@ def _header_of_large(octets: bytes) -> tuple[Message, bytes] | None:
     if end is None:
         return None
     message = message_from_bytes(octets[: end.end()])
-    if message.get_content_maintype() in ("multipart", "message") or message.get_payload():
+    if message.get_content_maintype() in ("multipart", "message") or _held(message):
         return None
     return message, octets[end.end() :]
 
@@ -146,9 +146,20 @@ def _own_subject(fields: tuple[tuple[str, str], ...]) -> str:
     return decoded_words(next((value for name, value in fields if name == "subject"), ""))
 
 
+def _held(message: Message) -> Any:
+    """What a message holds: a list of its parts, or its body as it came."""
+    try:
+        return message.get_payload()
+    except ValueError:  # the standard library looks up the charset; one with a NUL it cannot even look up
+        media_type = message.get_content_type()
+        del message["content-type"]
+        message["Content-Type"] = media_type
+        return message.get_payload()
+
+
 def _leaves(message: Message, inside: tuple[str, ...], alternative: int, numbers: Iterator[int]) -> Iterator[Leaf]:
     media_type = _media_type(message)
-    payload = message.get_payload()
+    payload = _held(message)
     if media_type.startswith("multipart/") and isinstance(payload, list):
         if media_type == "multipart/alternative" and not alternative:
             alternative = next(numbers)
@@ -163,7 +174,7 @@ def _media_type(message: Message) -> str:
     media_type = "".join(message.get_content_type().lower().split())
     if not _MEDIA_TYPE.fullmatch(media_type):
         return "text/plain"
-    if media_type.startswith("multipart/") and not isinstance(message.get_payload(), list):
+    if media_type.startswith("multipart/") and not isinstance(_held(message), list):
         return "text/plain"
     return media_type
 
@@ -187,7 +198,7 @@ def _leaf(message: Message, media_type: str, inside: tuple[str, ...], alternativ
 
 def _embedded(message: Message) -> Message | None:
     """The message inside a message/rfc822 part, if the parser found one."""
-    payload = message.get_payload()
+    payload = _held(message)
     if message.get_content_type() == "message/delivery-status":
         return None  # the parser makes a message of each block
     if isinstance(payload, list) and payload and isinstance(payload[0], Message):
@@ -200,7 +211,7 @@ def _octets_of(message: Message) -> bytes:
     try:
         return message.as_bytes()
     except (ValueError, LookupError, TypeError, AttributeError, KeyError):
-        return str(message.get_payload()).encode("utf-8", "replace")
+        return str(_held(message)).encode("utf-8", "replace")
 
 
 _MEDIA_TYPE = re.compile(
@@ -216,12 +227,12 @@ def _payload(message: Message) -> bytes:
     """Decode the transfer encoding (RFC 2045 section 6); broken base64 is read as far as it goes."""
     encoding = str(message.get("content-transfer-encoding", "")).strip().lower().split(";")[0].strip()
     if encoding == "base64":
-        raw = message.get_payload()
+        raw = _held(message)
         if isinstance(raw, str):
             return _lenient_base64(
                 raw.encode("ascii", "surrogateescape") if raw.isascii() else raw.encode("utf-8", "surrogateescape")
             )
-    blocks = message.get_payload()
+    blocks = _held(message)
     if isinstance(blocks, list):
         return b"\n".join(_octets_of(block) for block in blocks[:_MAX_BLOCKS] if isinstance(block, Message))
     try:
@@ -230,7 +241,7 @@ def _payload(message: Message) -> bytes:
         payload = None
     if isinstance(payload, bytes):
         return payload
-    return str(message.get_payload() or "").encode("utf-8", "surrogateescape")
+    return str(_held(message) or "").encode("utf-8", "surrogateescape")
 
 
 def _lenient_base64(octets: bytes) -> bytes:
