@@ -24,6 +24,7 @@ COMMANDS = {
     "replay": "mailbot.cli.mail_in:replay",
     "hold": "mailbot.cli.mail_in:hold",
     "outbox": "mailbot.cli.mail_out:outbox_group",
+    "token": "mailbot.cli.token:token",
     "explain": "mailbot.cli.explain:explain",
     "preview": "mailbot.cli.preview:preview",
     "send-test": "mailbot.cli.send_test:send_test",

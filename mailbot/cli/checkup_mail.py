@@ -88,7 +88,7 @@ def _own_address(desk: Desk) -> str | None:
     with desk.store.read() as connection:
         newest = tickets.list_tickets(connection, most=1)
     if newest:
-        return desk.addresses.reply(newest[0].number, Party.CUSTOMER)
+        return desk.addresses.reply(newest[0].number, Party.CUSTOMER, newest[0].epoch(Party.CUSTOMER))
     return next((f"{name}+checkup@{desk.config.desk.domain}" for name in desk.config.intake), None)
 
 

@@ -29,17 +29,17 @@ class Addresses:
     base_url: str
     keys: TokenKeys
 
-    def reply(self, ticket: int, party: Party) -> str:
-        """The reply address of a party."""
-        return self.address(Token(Purpose.REPLY, party, ticket))
+    def reply(self, ticket: int, party: Party, epoch: int = 0) -> str:
+        """The reply address of a party; `epoch` counts how often its addresses were revoked."""
+        return self.address(Token(Purpose.REPLY, party, ticket, epoch))
 
     def address(self, token: Token) -> str:
         """`word+TOKEN@domain` for a token that stands in an address; local part at most 40 octets."""
         return f"{_PURPOSES[token.purpose]}+{self.keys.sign(token)}@{self.domain}"
 
-    def page(self, ticket: int, party: Party) -> str:
-        """The link to the ticket page of a party."""
-        return f"{self.base_url}/t/{self.keys.sign(Token(Purpose.VIEW, party, ticket))}"
+    def page(self, ticket: int, party: Party, epoch: int = 0) -> str:
+        """The link to the ticket page of a party; `epoch` as for `reply`."""
+        return f"{self.base_url}/t/{self.keys.sign(Token(Purpose.VIEW, party, ticket, epoch))}"
 
     def message_id(self, token: Token) -> str:
         """A Message-ID that we recognise as ours wherever it comes back (RFC 5322 section 3.6.4)."""

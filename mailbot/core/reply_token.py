@@ -43,7 +43,8 @@ class Token:
     """What a token names. `number` is a ticket's (a held mail's for CONFIRM, an outbox row's for NOTICE).
 
     `serial` tells mails of one ticket apart: the number of the history entry (BOUNCE, MESSAGE); for a FORM of the
-    ticket page it is the start of its nonce's digest; else 0.
+    ticket page it is the start of its nonce's digest. For what a party uses (REPLY, CLOSE, KEEP, VIEW) it is the epoch:
+    how often its addresses and links were revoked.
     """
 
     purpose: Purpose
@@ -80,6 +81,11 @@ class TokenKeys:
         if not active:
             raise ValueError("no active token key")
         self._newest = max(active, key=lambda key: key.number)
+
+    @property
+    def newest(self) -> int:
+        """The number of the key that signs."""
+        return self._newest.number
 
     def sign(self, token: Token) -> str:
         """The 32 characters for `token`. ValueError when a number does not fit."""

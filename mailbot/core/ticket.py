@@ -140,6 +140,11 @@ class Ticket:
     opened_at: datetime
     state: State
     successor_of: int | None = None
+    epochs: tuple[int, int] = (0, 0)
+
+    def epoch(self, party: Party) -> int:
+        """How often the addresses and links of a party were revoked; only tokens that bear it are good."""
+        return self.epochs[party is Party.VENDOR]
 
     @property
     def is_open(self) -> bool:

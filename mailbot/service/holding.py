@@ -127,7 +127,7 @@ def _ask(
             ["confirm_yes", addresses.address(Token(Purpose.CONFIRM, party, key))],
             ["confirm_no", addresses.address(Token(Purpose.DISCARD, party, key))],
         ],
-        "reply_to": addresses.reply(ticket.number, party),
+        "reply_to": addresses.reply(ticket.number, party, ticket.epoch(party)),
     }
     message_id = addresses.message_id(Token(Purpose.MESSAGE, party, ticket.number, entry))
     outbox.add(connection, Owed(Kind.CONFIRM, to_address, message_id, ticket.number, entry, party, notice), now)

@@ -115,7 +115,7 @@ def _tell_once(case: Case, ticket: Ticket, party: Party, what: str, says: str, *
         "says": says,
         "facts": {"number": str(ticket.number), **facts},
         "party": party.value,
-        "reply_to": case.desk.addresses.reply(ticket.number, party),
+        "reply_to": case.desk.addresses.reply(ticket.number, party, ticket.epoch(party)),
     }
     to_address = address_of(case.connection, ticket, party)
     owe_notice(case.connection, case.desk, case.now, Kind.REFUSED, to_address, notice, ticket=ticket.number)

@@ -148,10 +148,10 @@ def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime, *, 
         # The first keeps the conversation together, the latest show where it stands (RFC 5322 section 3.6.4).
         references=tuple(dict.fromkeys([*thread[:1], *thread[-9:]])),
         return_path=_return_path(desk, row.message_id, party),
-        reply_address=desk.addresses.reply(ticket.number, party),
+        reply_address=desk.addresses.reply(ticket.number, party, ticket.epoch(party)),
         close_address=_action(desk, Purpose.CLOSE, matter) if matter.is_open else "",
         keep_address=_action(desk, Purpose.KEEP, matter) if matter.is_open and warns else "",
-        page_url=desk.addresses.page(ticket.number, party),
+        page_url=desk.addresses.page(ticket.number, party, ticket.epoch(party)),
         writer=newest[0].who if about.event in _RELAYS_WORDS and newest else about.who,
         desk=desk_face(desk),
         ticket=_ticket_face(desk, matter, now),
@@ -257,7 +257,7 @@ def _facts(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry) -> tuple[tu
 def _files(
     connection: Connection, desk: Desk, ticket: Ticket, entry: Entry, reader: Party, *, with_files: bool
 ) -> Iterable[AttachmentFace]:
-    page = desk.addresses.page(ticket.number, reader)
+    page = desk.addresses.page(ticket.number, reader, ticket.epoch(reader))
     left = desk.config.limits.max_attachment_bytes if with_files else -1
     for position, file in enumerate(entry.words.attachments if entry.words else (), 1):
         url = f"{page}/attachment/{entry.number}/{position}"
@@ -291,7 +291,8 @@ def _return_path(desk: Desk, message_id: str, party: Party) -> str:
 
 
 def _action(desk: Desk, purpose: Purpose, matter: _Matter) -> str:
-    return desk.addresses.address(Token(purpose, matter.party, matter.ticket.number))
+    epoch = matter.ticket.epoch(matter.party)
+    return desk.addresses.address(Token(purpose, matter.party, matter.ticket.number, epoch))
 
 
 def _ticket_face(desk: Desk, matter: _Matter, now: datetime) -> TicketFace:

@@ -77,9 +77,7 @@ def decide(desk: Desk, address: str) -> Refusal | None:
     found = resolve(desk, address)
     if isinstance(found, Refusal):
         return found
-    if isinstance(found, ToTicket) and not _still_there(desk, found.token):
-        return UNKNOWN
-    return None
+    return _outlived(desk, found.token) if isinstance(found, ToTicket) else None
 
 
 def _named(desk: Desk, local_part: str) -> Destination | Refusal:
@@ -92,8 +90,12 @@ def _named(desk: Desk, local_part: str) -> Destination | Refusal:
     return ToDesk() if f"{name}@{desk.config.desk.domain}" == desk.config.from_address.casefold() else UNKNOWN
 
 
-def _still_there(desk: Desk, token: Token) -> bool:
+def _outlived(desk: Desk, token: Token) -> Refusal | None:
+    """Why a token that we signed is not taken any more: what it names is gone, or it was revoked."""
     with desk.store.read() as connection:
         if token.purpose in (Purpose.CONFIRM, Purpose.DISCARD):
-            return held.get_held(connection, token.number) is not None
-        return tickets.exists(connection, token.number)
+            return None if held.get_held(connection, token.number) else UNKNOWN
+        epoch = tickets.epoch(connection, token.number, token.party)
+    if epoch is None:
+        return UNKNOWN
+    return RETIRED if token.purpose is not Purpose.BOUNCE and token.serial != epoch else None

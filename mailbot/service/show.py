@@ -122,8 +122,8 @@ def _vendor(connection: Connection, desk: Desk, ticket: Ticket) -> Json:
 def _reached(connection: Connection, desk: Desk, ticket: Ticket, party: Party, address: str) -> Json:
     return {
         "address": address,
-        "reply_address": desk.addresses.reply(ticket.number, party),
-        "page": desk.addresses.page(ticket.number, party),
+        "reply_address": desk.addresses.reply(ticket.number, party, ticket.epoch(party)),
+        "page": desk.addresses.page(ticket.number, party, ticket.epoch(party)),
         "address_failing": bool(address) and outbox.failing_reason(connection, address) is not None,
     }
 

@@ -107,7 +107,7 @@ def reader_of(desk: Desk, text: str) -> Token | None:
     if isinstance(token, Unknown | Retired) or token.purpose is not Purpose.VIEW:
         return None
     with desk.store.read() as connection:
-        if not tickets.exists(connection, token.number):
+        if token.serial != tickets.epoch(connection, token.number, token.party):
             return None
         state = tickets.get_ticket(connection, token.number).state
     lifetime = timedelta(seconds=desk.config.web.links_expire_after)

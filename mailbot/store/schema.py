@@ -124,6 +124,8 @@ ticket = Table(
     Column("closed_by", String(10)),
     Column("due_at", UtcDateTime),
     Column("successor_of", BigKey, ForeignKey("ticket.number")),
+    Column("customer_epoch", Integer, nullable=False, server_default="0"),
+    Column("vendor_epoch", Integer, nullable=False, server_default="0"),
     _one_of("status", ["open", "closed"]),
     _one_of("last_actor", Party),
     _one_of("closed_by", Actor),

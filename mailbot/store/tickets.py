@@ -76,6 +76,20 @@ def get_ticket(connection: Connection, number: int) -> Ticket:
     return _ticket(row)
 
 
+def epoch(connection: Connection, number: int, party: Party) -> int | None:
+    """How often the addresses of a party were revoked; None when there is no such ticket."""
+    column = ticket.c.customer_epoch if party is Party.CUSTOMER else ticket.c.vendor_epoch
+    return connection.execute(select(column).where(ticket.c.number == number)).scalar_one_or_none()
+
+
+def revoke(connection: Connection, number: int, party: Party) -> None:
+    """Ends all addresses and links that a party of a ticket has; NotFound when there is no such ticket."""
+    column = ticket.c.customer_epoch if party is Party.CUSTOMER else ticket.c.vendor_epoch
+    raised = update(ticket).where(ticket.c.number == number).values({column: column + 1})
+    if connection.execute(raised).rowcount != 1:
+        raise NotFound(f"there is no ticket {number}")
+
+
 def exists(connection: Connection, number: int) -> bool:
     """Whether there is such a ticket; one look at the primary key."""
     return connection.execute(select(ticket.c.number).where(ticket.c.number == number)).first() is not None
@@ -255,6 +269,7 @@ def _ticket(row: RowMapping) -> Ticket:
         opened_at=row["opened_at"],
         state=_state(row),
         successor_of=row["successor_of"],
+        epochs=(row["customer_epoch"], row["vendor_epoch"]),
     )
 
 

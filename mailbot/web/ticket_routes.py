@@ -175,7 +175,7 @@ class TicketPages:
         self._wake()
         log.info("page act done ticket=%d act=%s by=%s", ticket.number, name, token.party)
         if ticket.number != token.number:
-            page = self._desk.addresses.page(ticket.number, token.party)
+            page = self._desk.addresses.page(ticket.number, token.party, ticket.epoch(token.party))
             return self._to_page(request, page.rpartition("/")[2], "successor")
         return self._to_page(request, request.path_params["token"], name)
 

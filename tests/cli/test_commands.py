@@ -235,3 +235,22 @@ def test_an_imported_vendors_language_is_kept(commands, tmp_path):
     commands.run("vendor", "import", str(file))
 
     assert {one["id"]: one["language"] for one in commands.json("vendor", "list")}["bolt"] == "de"
+
+
+def test_a_rotated_key_and_a_revoked_address_are_seen_at_once(commands):
+    before = commands.json(*OPEN, "--subject", "S", "--body", "B")["vendor"]["reply_address"]
+
+    said = commands.run("token", "rotate")
+    rotated = commands.json("ticket", "show", "1001")["vendor"]["reply_address"]
+    commands.run("inject", "--recipient", before, stdin=a_mail("Hello", BOB))
+    revoked = commands.run("token", "revoke", "1001", "--party", "vendor")
+
+    after = commands.json("ticket", "show", "1001")["vendor"]["reply_address"]
+    assert said.startswith("Key 2 signs from now on.")
+    assert len({before, rotated, after}) == 3
+    assert after in revoked
+    assert commands.fails("inject", "--recipient", before, stdin=a_mail("Hello", BOB)).exit_code == 67
+    assert commands.fails("token", "retire", "2").exit_code == 65
+    assert commands.fails("token", "retire", "9").exit_code == 65
+    assert commands.run("token", "retire", "1") == "Key 1 is retired.\n"
+    assert commands.fails("token", "revoke", "7", "--party", "vendor").exit_code == 66

@@ -3,8 +3,9 @@ import pytest
 from mailbot.core.reply_token import Purpose, Token, TokenKeys, new_key
 from mailbot.core.ticket import Party
 from mailbot.service import recipients
-from mailbot.service.desk import load_keys
 from mailbot.service.recipients import NOT_OURS, RETIRED, UNKNOWN
+from mailbot.service.ticket_page import reader_of
+from mailbot.store import tickets
 
 
 @pytest.mark.parametrize(
@@ -55,11 +56,28 @@ def test_a_token_that_was_never_issued_is_refused(play):
 
 def test_a_token_of_a_retired_key_is_refused_as_such(play):
     address = play.reply_address(play.open(), Party.VENDOR)
-    file = play.desk.config.desk.data_dir / "token.keys"
-    file.write_text(file.read_text().replace("1 ", "1 retired ") + "2 " + "ab" * 32 + "\n")
-    play.desk._keys = load_keys(file)
+    play.desk.key_file.rotate()
+    still_good = recipients.decide(play.desk, address)
+    play.desk.key_file.retire(1)
 
+    assert still_good is None
     assert recipients.decide(play.desk, address) == RETIRED
+    assert recipients.decide(play.desk, play.reply_address(1001, Party.VENDOR)) is None
+
+
+def test_a_revoked_address_is_refused_and_the_other_partys_stays(play):
+    number = play.open()
+    before = {party: play.show(number)[party] for party in Party}
+    with play.desk.store.write() as connection:
+        tickets.revoke(connection, number, Party.VENDOR)
+
+    after = play.show(number)
+
+    assert recipients.decide(play.desk, before[Party.VENDOR]["reply_address"]) == RETIRED
+    assert recipients.decide(play.desk, after["vendor"]["reply_address"]) is None
+    assert after["customer"] == before[Party.CUSTOMER]
+    assert reader_of(play.desk, before[Party.VENDOR]["page"].rpartition("/")[2]) is None
+    assert reader_of(play.desk, after["vendor"]["page"].rpartition("/")[2]) is not None
 
 
 def test_the_key_file_is_made_for_its_owner_alone(play):

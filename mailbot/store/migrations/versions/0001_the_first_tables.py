@@ -97,6 +97,8 @@ def upgrade() -> None:
         sa.Column("closed_by", sa.String(length=10), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("successor_of", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("customer_epoch", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("vendor_epoch", sa.Integer(), server_default="0", nullable=False),
         sa.CheckConstraint(
             "(status = 'open' AND closed_at IS NULL AND closed_by IS NULL) OR (status = 'closed' AND closed_at IS NOT NULL AND closed_by IS NOT NULL AND due_at IS NULL AND steps_taken = 0 AND warned_at IS NULL)",
             name=op.f("ck_ticket_state_legal"),
