@@ -67,12 +67,15 @@ def record_failure(
 
 
 def settle_warning(connection: Connection, desk: Desk, mail: OutboxRow, sent_at: datetime) -> None:
-    """Starts the clock of the next step, once a warning has left for the party that owes the next word."""
+    """Starts the clock of the next step, once a warning has left for the party that owes the next word.
+
+    It never counts from before the warning was decided, whatever a clock that steps back says of its leaving.
+    """
     if mail.ticket is None or mail.kind is not Kind.WARNING:
         return
     ticket = tickets.get_ticket(connection, mail.ticket)
     if _is_current(connection, ticket, mail):
-        _update(connection, desk, act.settle_warning(ticket, sent_at))
+        _update(connection, desk, act.settle_warning(ticket, max(sent_at, mail.created_at)))
 
 
 def _unwarn(connection: Connection, desk: Desk, ticket: Ticket, mail: OutboxRow) -> bool:

@@ -71,8 +71,32 @@ def _create_engine(url: str) -> Engine:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(parsed, connect_args={"timeout": BUSY_TIMEOUT_SECONDS})
     event.listen(engine, "connect", _prepare_sqlite)
+    if parsed.database and parsed.database != ":memory:":
+        _watch_file(engine, Path(parsed.database))
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _watch_file(engine: Engine, file: Path) -> None:
+    """Lets no transaction begin in a file that was removed or replaced: what it commits would be in no file at all."""
+
+    def remember(_connection: Any, record: Any) -> None:
+        record.info["inode"] = _inode(file)
+
+    def compare(connection: Connection) -> None:
+        if connection.info.get("inode") != _inode(file):
+            connection.invalidate()
+            raise StoreUnavailable(f"the database file {file} was removed or replaced; nothing was written")
+
+    event.listen(engine, "connect", remember)
+    event.listen(engine, "begin", compare)
+
+
+def _inode(file: Path) -> int | None:
+    try:
+        return file.stat().st_ino
+    except FileNotFoundError:
+        return None
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -151,6 +151,21 @@ def test_a_closing_due_on_a_friday_does_not_happen_on_the_saturday_on_which_the_
     assert play.wait(DAY) == CLOSED  # Monday
 
 
+def test_a_clock_that_steps_back_while_a_warning_leaves_does_not_shorten_the_grace(play):
+    number = play.open()
+    play.deliver()
+    play.clock.move(48 * HOUR)
+    from mailbot.service import sweep
+
+    sweep.sweep(play.desk)
+    play.clock.move(-30 * DAY)
+    play.deliver()
+    play.clock.move(30 * DAY)
+
+    assert play.wait(HOUR) == []
+    assert play.show(number)["next"]["at"] == "2026-11-27T09:00:00Z"
+
+
 def test_keep_open_restarts_the_clock_and_turns_nothing_around(play):
     number = play.open()
     play.deliver()
