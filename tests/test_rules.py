@@ -69,7 +69,6 @@ HOME = {
     "apscheduler": {"scheduler"},
     "email_validator": {"email_address"},
     "mailparser": {"inbound"},
-    "nh3": {"inbound", "web"},
     "flufl": {"inbound"},
     "cryptography": {"outbound"},
     "css_inline": {"outbound"},
