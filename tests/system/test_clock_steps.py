@@ -59,6 +59,42 @@ def test_a_month_forward_and_back_warns_once_and_never_closes(make_desk: MakeDes
     desk.stop()
 
 
+def test_a_suspended_machine_warns_first_when_it_wakes(make_desk: MakeDesk, tmp_path: Path) -> None:
+    clock = MovedClock(tmp_path / "clock")
+    clock.move_to(MONDAY)
+    desk = make_desk({}, clock.environment(monotonic_too=False))
+    desk.start()
+    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
+    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+
+    assert desk.server is not None
+    desk.server.send_signal(signal.SIGSTOP)
+    clock.move_to(MONDAY + 20 * DAY)
+    desk.server.send_signal(signal.SIGCONT)
+
+    await_true(lambda: events(desk) == ["opened", "warning"], 10, "the sleeper warns", desk.tails)
+    stays_true(lambda: events(desk) == ["opened", "warning"], 2, "and no more", desk.tails)
+    desk.stop()
+
+
+def test_a_clock_that_is_slewed_warns_once(make_desk: MakeDesk, tmp_path: Path) -> None:
+    clock = MovedClock(tmp_path / "clock")
+    clock.move_to(MONDAY)
+    desk = make_desk({}, clock.environment(monotonic_too=False))
+    desk.start()
+    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
+    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+
+    due = MONDAY + 2 * DAY
+    for seconds in (-3, -2, 30, 28, 31, 29, 32):  # to and fro over the moment at which it is due
+        clock.move_to(due + timedelta(seconds=seconds))
+        desk.ticket()
+
+    await_true(lambda: events(desk) == ["opened", "warning"], 10, "what is due is warned", desk.tails)
+    stays_true(lambda: events(desk) == ["opened", "warning"], 2, "and once", desk.tails)
+    desk.stop()
+
+
 def events(desk: Desk) -> list[str]:
     """The ticket's history."""
     return [entry["event"] for entry in desk.ticket()["history"]]
