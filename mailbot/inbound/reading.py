@@ -111,8 +111,8 @@ class Reading:
 class OwnHistory:
     """What we wrote to this party, so that quoted pieces of it are recognised exactly.
 
-    `lines`: texts of our mails' history (comments, headings, footers) as sent. `domain`: the desk's domain.
-    `secrets`: our reply addresses and links in full; they are taken out of the new words wherever they stand.
+    `lines`: texts of our mails' history (comments, headings, footers) as sent.
+    `domain` and `base_url` tell our addresses and links, which are taken out of the new words wherever they stand.
     """
 
     lines: tuple[str, ...] = ()

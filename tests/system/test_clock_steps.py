@@ -41,12 +41,7 @@ def test_the_admins_hear_once_of_each_large_step(make_desk: MakeDesk, tmp_path: 
 
 
 def test_a_month_forward_and_back_warns_once_and_never_closes(make_desk: MakeDesk, tmp_path: Path) -> None:
-    clock = MovedClock(tmp_path / "clock")
-    clock.move_to(MONDAY)
-    desk = make_desk({}, clock.environment(monotonic_too=False))
-    desk.start()
-    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
-    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+    clock, desk = a_desk_with_a_ticket(make_desk, tmp_path)
 
     clock.move_to(MONDAY + 30 * DAY)
     await_true(lambda: events(desk) == ["opened", "warning"], 10, "what is due is warned", desk.tails)
@@ -60,12 +55,7 @@ def test_a_month_forward_and_back_warns_once_and_never_closes(make_desk: MakeDes
 
 
 def test_a_suspended_machine_warns_first_when_it_wakes(make_desk: MakeDesk, tmp_path: Path) -> None:
-    clock = MovedClock(tmp_path / "clock")
-    clock.move_to(MONDAY)
-    desk = make_desk({}, clock.environment(monotonic_too=False))
-    desk.start()
-    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
-    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+    clock, desk = a_desk_with_a_ticket(make_desk, tmp_path)
 
     assert desk.server is not None
     desk.server.send_signal(signal.SIGSTOP)
@@ -78,12 +68,7 @@ def test_a_suspended_machine_warns_first_when_it_wakes(make_desk: MakeDesk, tmp_
 
 
 def test_a_clock_that_is_slewed_warns_once(make_desk: MakeDesk, tmp_path: Path) -> None:
-    clock = MovedClock(tmp_path / "clock")
-    clock.move_to(MONDAY)
-    desk = make_desk({}, clock.environment(monotonic_too=False))
-    desk.start()
-    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
-    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+    clock, desk = a_desk_with_a_ticket(make_desk, tmp_path)
 
     due = MONDAY + 2 * DAY
     for seconds in (-3, -2, 30, 28, 31, 29, 32):  # to and fro over the moment at which it is due
@@ -93,6 +78,17 @@ def test_a_clock_that_is_slewed_warns_once(make_desk: MakeDesk, tmp_path: Path) 
     await_true(lambda: events(desk) == ["opened", "warning"], 10, "what is due is warned", desk.tails)
     stays_true(lambda: events(desk) == ["opened", "warning"], 2, "and once", desk.tails)
     desk.stop()
+
+
+def a_desk_with_a_ticket(make_desk: MakeDesk, folder: Path) -> tuple[MovedClock, Desk]:
+    """A desk that lives on a moved wall clock since Monday 9:00, with one ticket opened then."""
+    clock = MovedClock(folder / "clock")
+    clock.move_to(MONDAY)
+    desk = make_desk({}, clock.environment(monotonic_too=False))
+    desk.start()
+    words = ["--type", "technical-support", "--vendor", "acme", "--customer", "ann@customer.example"]
+    desk.ask("ticket", "open", *words, "--subject", "Pump leaks", "--body", "It drips.")
+    return clock, desk
 
 
 def events(desk: Desk) -> list[str]:
