@@ -107,6 +107,11 @@ class Desk:
 
     def start(self) -> None:
         """Start the server; returns when it says that it is ready."""
+        self.launch()
+        await_true(self._is_ready, PATIENCE_SECONDS, "mailbot is ready", self.tails)
+
+    def launch(self) -> None:
+        """Start the server, and do not wait for it."""
         assert self.server is None, "it runs already"
         self.starts += 1
         with self._log_file.open("wb") as log:
@@ -120,7 +125,6 @@ class Desk:
                 cwd=self.folder,
                 start_new_session=True,
             )
-        await_true(self._is_ready, PATIENCE_SECONDS, "mailbot is ready", self.tails)
 
     def stop(self) -> None:
         """Ask it to end, as systemd does, and check that it ends well."""
@@ -212,7 +216,7 @@ class Desk:
 
 
 def _is_empty(group: int) -> bool:
-    """Whether no process of a group lives. The dead that wait for their parent count as gone: some inits take seconds."""
+    """Whether no process of a group lives. Dead ones that nobody has reaped count as gone: some inits take seconds."""
     return not any(_lives_in(group, stat) for stat in Path("/proc").glob("[0-9]*/stat"))
 
 

@@ -36,6 +36,7 @@ PARTS = (
     Part("postfix", "postfix"),
     Part("swaks", "swaks"),
     Part("jq", "jq"),
+    Part("mutt", "mutt"),
     Part("chromium", "chromium"),
     Part("nginx-light", "nginx"),
     Part("faketime", globs=("*/faketime/libfaketime.so.1", "faketime/libfaketime.so.1")),

@@ -16,7 +16,8 @@ from tests.system.packages import in_ci
 from tests.system.waiting import await_true
 
 ANN = "ann@customer.example"
-DISK_MEGABYTES = 8
+DISK_MEGABYTES = 32
+"""Room for all mails of a test and what they cause, several times over, once the ballast is gone."""
 
 
 def mount(*words: str) -> subprocess.CompletedProcess[str]:
