@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mailbot.inbound.absence_words import ABSENCE_PHRASES, ABSENCE_SUBJECTS, RECEIPT_PHRASES
+from mailbot.inbound.absence_words import ABSENCE_AT_END, ABSENCE_PHRASES, ABSENCE_SUBJECTS, PROGRAMS_SUBJECT
+from mailbot.inbound.machine_words import machines_words
 from mailbot.inbound.mime import Mail
 from mailbot.inbound.told_by_person import tells_of_a_machine
 
@@ -17,13 +18,15 @@ _PRESENT: Final = (
     "x-autorespond", "x-autoresponder", "x-autoreply", "x-autoreply-from", "x-autoreply-domain",
     "x-auto-reply-from", "x-mail-autoreply", "x-auto-response", "x-vacation", "x-vacationmessage",
     "x-ebay-mailtracker", "x-fc-machinegenerated",
-    "x-cron-env", "x-post-messageclass", "list-id", "list-unsubscribe", "list-post", "list-help", "feedback-id",
-    "x-campaign-id", "x-campaignid", "x-mailchimp-id", "x-mc-user", "x-csa-complaints", "x-feedback-id",
+    "x-cron-env", "x-post-messageclass", "list-id", "list-post", "list-help", "x-mailchimp-id", "x-mc-user",
     "x-out-of-office", "x-amazon-auto-reply", "delivered-by-the-graces-of",
+    "x-ms-exchange-generated-message-source",
+)  # fmt: skip
+_BULK: Final = (  # programs that send and count offers put these on a person's single answer, too
+    "list-unsubscribe", "feedback-id", "x-feedback-id", "x-campaign-id", "x-campaignid", "x-csa-complaints",
 )  # fmt: skip
 _ABSENCE_HEADERS: Final = (
     "x-ms-exchange-inbox-rules-loop",
-    "x-ms-exchange-generated-message-source",
     "x-ms-exchange-organization-autoforwarded",
 )
 _TRUE: Final = frozenset(("yes", "true", "1", "auto", "on"))
@@ -32,7 +35,10 @@ _MAILER = re.compile(
     r"auto-?(?:responder|reply)|vacation|cron|phpmailer newsletter|mailing ?list|majordomo|sympa|mailman", re.IGNORECASE
 )
 _ROBOT = re.compile(
-    r"(?:mailer-?daemon|auto-?(?:reply|responder|mailer)|vacation|noti(?:fication|fier)s?-?noreply)@", re.IGNORECASE
+    r"(?:mailer-?daemon|auto-?(?:reply|responder|mailer)|vacation|noti(?:fication|fier)s?-?noreply)@"
+    r"|(?:^|[<\s])(?:notifications?|notify|alerts?|newsletter|cron|nagios|icinga|zabbix|monit|logwatch)@"
+    r"|\bcron daemon\b",
+    re.IGNORECASE,
 )
 _NOREPLY = re.compile(
     (
@@ -42,6 +48,7 @@ _NOREPLY = re.compile(
     re.IGNORECASE,
 )
 _ANSWERS = re.compile(r"(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|回复|回覆|答复|返信)\s?(?:\[\d+\])?\s?[:：]", re.IGNORECASE)
+_FORWARDS = re.compile(r"(?:fwd?|wg|tr|rv|转发|轉寄)\s?[:：]", re.IGNORECASE)
 _PERSONAL = re.compile(
     r"[?？]|\b(?:call me|let me know|go ahead|as (?:we )?discussed|(?:please|pls) (?:close|send|ship|cancel|"
     r"proceed|do|keep|reopen|order|refund|tell|give|confirm|check|wait)"
@@ -62,10 +69,8 @@ def automatic_by_header(mail: Mail, *, null_return_path: bool) -> str | None:
     precedence = mail.first("precedence").strip().lower()
     if precedence in _PRECEDENCE:
         return f"Precedence: {precedence}"
-    for name in _PRESENT:
-        if mail.first(name):
-            return name
-    return _folk_rules(mail)
+    marks = _PRESENT if mail.first("in-reply-to") else (*_PRESENT, *_BULK)
+    return next((name for name in marks if mail.first(name)), None) or _folk_rules(mail)
 
 
 def _folk_rules(mail: Mail) -> str | None:
@@ -97,26 +102,40 @@ def _is_answer(mail: Mail) -> bool:
 
 
 def _absence_subject(subject: str) -> bool:
-    return ABSENCE_SUBJECTS.match(subject.strip()) is not None
+    return ABSENCE_SUBJECTS.match(subject.strip()) is not None or ABSENCE_AT_END.search(subject[-200:]) is not None
 
 
 def automatic_by_words(mail: Mail, text: str) -> str | None:
     """Name the rule by which subject or text give a machine away though no header does, or None.
 
-    A subject that opens with a program's words for absence is enough; in an answer's text the words must open
-    the mail and nothing may follow that reads like a person's answer.
+    A subject in a program's words for absence is enough, unless a person could have chosen it and the text asks or
+    orders. Who answers such a subject, or forwards, is a person. In a text the words must open the mail and nothing
+    may follow that reads like a person's answer.
     """
-    if _absence_subject(mail.subject) and not tells_of_a_machine(text):
+    lines = text[: 4 * _MAX_PLAIN_CHARS]
+    opening = " ".join(lines.split())[:_MAX_PLAIN_CHARS]
+    personal = _PERSONAL.search(opening) is not None
+    if tells_of_a_machine(text):
+        return None
+    if _absence_subject(mail.subject) and not (personal and not PROGRAMS_SUBJECT.search(mail.subject[:80])):
         return "subject of an absence note"
-    opening = " ".join(text[: 4 * _MAX_PLAIN_CHARS].split())[:_MAX_PLAIN_CHARS]
-    if len(opening) >= _MAX_PLAIN_CHARS or not opening:
+    if len(opening) >= _MAX_PLAIN_CHARS or not opening or _answers_a_note(mail.subject.strip()):
         return None
-    if RECEIPT_PHRASES.search(opening[:400]):
-        return "words of an automatic receipt"
-    if _PERSONAL.search(opening):
-        return None
-    away, *others = (phrase.search(opening[:600]) is not None for phrase in ABSENCE_PHRASES)
-    until, *machine_like = others
+    return machines_words(opening, lines[:_MAX_PLAIN_CHARS]) or (None if personal else _note_of_absence(opening))
+
+
+def _answers_a_note(subject: str) -> bool:
+    """Whether somebody answers an absence note, or forwards whatever it is: programs do neither."""
+    answered = _ANSWERS.match(subject)
+    return answered is not None and (
+        _FORWARDS.match(subject) is not None or _absence_subject(subject[answered.end() :])
+    )
+
+
+def _note_of_absence(opening: str) -> str | None:
+    """Two sorts of words of absence that open the mail."""
+    beginning = opening[:600].lower()
+    away, until, *machine_like = (phrase.search(beginning) is not None for phrase in ABSENCE_PHRASES)
     if (away and any(machine_like)) or (until and sum(machine_like) >= 2):
         return "words of an absence note"
     return None

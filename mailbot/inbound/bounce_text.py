@@ -48,7 +48,8 @@ FAILURE = re.compile(
     r"g(?:år|ick) inte att|(?:kan|blev|ble) ikke (?:lever|funde)|mislyk|okänd|ukendt|ukjent|ei voitu|"
     r"nie (?:można|został|udało|istniej)|niedoręcz|"
     r"nebylo (?:možné|doručeno)|nelze|nedoruč|"
-    r"nezdařil|nenalezen|nebyla nalezena|epäonnistui|не (?:удалось|доставлен|существует|найден|может)|ошибка|退信|"
+    r"nezdařil|nepodařil|nenalezen|nebyla nalezena|epäonnistui|не (?:удалось|доставлен|существует|найден|может)"
+    r"|ошибка|退信|"
     r"无法|無法|失败|失敗|不存在|拒绝|拒絕|できません|届け|エラー|실패|반송|없습니다|teslim edile|iletilemedi|"
     r"kézbesít|αποτυχ|không (?:thể|"
     r"tồn)|gagal",
@@ -68,6 +69,11 @@ _GIVEN_UP = re.compile(
         r"permanent|fatal|giv(?:e|en|ing) up|gave up|returned|fail(?:ed|ure)|undeliver|not be deliver|"
         r"unzustellbar|expired|could ?n.t be delivered|no such|unknown|does not exist|rejected"
     ),
+    re.IGNORECASE,
+)
+_STILL_TRIED = re.compile(
+    r"do not need to re-?send|no need to re-?send|will (?:keep|continue) trying|will be retried|still being retried"
+    r"|(?:delivery )?attempts will continue|warning (?:message )?only|temporary (?:failure|problem) (?:report|only)",
     re.IGNORECASE,
 )
 _NO_MORE_TRIES = re.compile(
@@ -178,6 +184,11 @@ def permanent_by_words(text: str) -> bool | None:
             )
         )
     return False if _DELAY.search(text) else (True if FAILURE.search(text) else None)
+
+
+def still_tried(text: str) -> bool:
+    """Whether a report says in so many words that the mail is being tried again and need not be sent again."""
+    return _STILL_TRIED.search("\n".join(_report(text))) is not None
 
 
 def failed_by_flufl(beginning: bytes) -> tuple[FailedRecipient, ...]:

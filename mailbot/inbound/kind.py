@@ -8,11 +8,18 @@ headers of automatic mail; its words last, because only those can be a person's.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailbot.inbound.author import addresses_in
 from mailbot.inbound.automatic import automatic_by_header, automatic_by_words
-from mailbot.inbound.bounce_text import FAILURE, failed_by_flufl, failed_in_text, permanent_by_words, told_by_code
+from mailbot.inbound.bounce_text import (
+    FAILURE,
+    failed_by_flufl,
+    failed_in_text,
+    permanent_by_words,
+    still_tried,
+    told_by_code,
+)
 from mailbot.inbound.delivery_status import bounced_message_id, reported_recipients
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.mime import Mail
@@ -37,7 +44,8 @@ _BOUNCE_SUBJECT = re.compile(
         |notification) | non-?deliver | (?:nicht|not)\ (?:zustellbar|delivered) | message\ (?:delayed|undeliver
         |could\ not|not\ delivered|status) | warning:\ (?:message|could\ not)
       | (?:permanent|temporary)\ delivery | returned\ to\ sender | return(?:ing)?\ (?:message|mail)\ to\ sender
-        | your\ (?:message|mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected)
+        | your\ (?:message|e?-?mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected)
+        | (?:message|e?-?mail)\ (?:was\ |has\ been\ )?(?:rejected|refused|bounced|blocked)
         | (?:automatically\ )?rejected\ mail | delayed\ mail | .{0,60}undeliver(?:able|ed)
       | mail\ (?:failure|error|returned) | processing\ error | e?-?mail\ (?:undeliver|delivery) | non\ remis
         | kan\ ikke\ leveres | det\ g(?:år|ick)\ inte\ att\ leverera | nelze\ doruč | rapport\ d.[ée]chec
@@ -132,7 +140,7 @@ def _bounce(mail: Mail, draft: Draft, *, null_path: bool) -> Verdict | None:
         return verdict if verdict.failed or null_path else None
     if daemon and FAILURE.search(text[:3000]):
         return _bounced(mail, text, "a mail server's words of failure")
-    return None
+    return _unsigned_bounce(mail, text) if null_path else None
 
 
 _OPENS_LIKE_A_BOUNCE = re.compile(
@@ -180,7 +188,8 @@ def _from_prose(mail: Mail, text: str) -> tuple[FailedRecipient, ...]:
     read_here = failed_in_text(text, _ours(mail))
     known = _from_header(mail, text) or failed_by_flufl(mail.beginning)
     beside = {one.address.lower(): one for one in read_here}
-    return tuple(told_by_code(one, beside.get(one.address.lower())) for one in known) or read_here
+    found = tuple(told_by_code(one, beside.get(one.address.lower())) for one in known) or read_here
+    return tuple(replace(one, permanent=False) for one in found) if still_tried(text) else found
 
 
 def _from_header(mail: Mail, text: str) -> tuple[FailedRecipient, ...]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import binascii
 import logging
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -226,15 +227,16 @@ _BASE64_JUNK = bytes(set(range(256)) - set(_BASE64_SIGNS))
 def _payload(message: Message) -> bytes:
     """Decode the transfer encoding (RFC 2045 section 6); broken base64 is read as far as it goes."""
     encoding = str(message.get("content-transfer-encoding", "")).strip().lower().split(";")[0].strip()
-    if encoding == "base64":
-        raw = _held(message)
-        if isinstance(raw, str):
-            return _lenient_base64(
-                raw.encode("ascii", "surrogateescape") if raw.isascii() else raw.encode("utf-8", "surrogateescape")
-            )
-    blocks = _held(message)
-    if isinstance(blocks, list):
-        return b"\n".join(_octets_of(block) for block in blocks[:_MAX_BLOCKS] if isinstance(block, Message))
+    raw = _held(message)
+    if isinstance(raw, list):  # the parser makes messages of a delivery report's blocks, encoded or not
+        blocks = b"\n".join(_octets_of(block) for block in raw[:_MAX_BLOCKS] if isinstance(block, Message))
+        if encoding == "quoted-printable":
+            return quopri.decodestring(blocks)
+        return _lenient_base64(blocks) if encoding == "base64" else blocks
+    if encoding == "base64" and isinstance(raw, str):
+        return _lenient_base64(
+            raw.encode("ascii", "surrogateescape") if raw.isascii() else raw.encode("utf-8", "surrogateescape")
+        )
     try:
         payload = message.get_payload(decode=True)
     except (ValueError, LookupError, binascii.Error):
