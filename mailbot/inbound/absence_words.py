@@ -27,7 +27,7 @@ _SUBJECTS: Final = (
     r"aus[êe]ncia", r"ausente:",
     r"risposta automatica", r"fuori (?:ufficio|sede)", r"assente (?:dall.ufficio)?", r"avviso di assenza",
     r"assenza", r"in ferie",
-    r"automatisch antwoord", r"automatische (?:beantwoording|reactie)", r"afwezig(?:heid)?", r"niet aanwezig",
+    r"automatisch antwoord", r"automatische (?:beantwoording|reactie)", r"afwezig(?:heid(?:smelding|sbericht)?)?", r"niet aanwezig",
     r"buiten kantoor", r"met (?:vakantie|verlof)",
     r"automatiskt svar", r"autosvar", r"frånvaro(?:meddelande|besked)?", r"inte på kontoret", r"ej på kontoret",
     r"automatisk (?:svar|besvarelse)", r"fraværs?(?:besked|melding|assistent)?", r"ikke til stede", r"autosvar",
@@ -212,6 +212,7 @@ _BY_LANGUAGE: Final = {
         r"ถึงวันที่|จนถึง|กลับมา",
         r"เร่งด่วน|ไม่สามารถ(?:ตอบ|เข้าถึง)",
     ),
+    "uk": (r"(?:перебуваю|буду|знаходжусь) у відпустці|мене немає в офісі", r"\bдо \d|повернус", r"термінов|нагальн"),
     "vi": (
         r"(?:đang|sẽ) (?:nghỉ|đi công tác|vắng)",
         r"\bđến (?:ngày|hết)|trở lại",

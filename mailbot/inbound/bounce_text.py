@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:\[\]=/*]{1,128}@[^\s<>\"'(),;:\[\]/*]{1,25
 _COPY_BEGINS = re.compile(
     r"(?:below|following) (?:this line )?is (?:a copy|the (?:original|text))|copy of (?:the|"
     r"your) (?:original )?(?:message|e-?mail|mail)|original (?:message|mail) (?:follows|headers?|text|"
-    r"below|was)|^\W*(?:unsent|returned|original|old|undelivered) (?:message|mail)\b"
+    r"below|was)|^\W*(?:unsent|returned|original|old|undelivered) (?:message|mail)\b(?! details)"
     r"|message headers?(?: follow)?\W*$|the (?:body|header|text) of (?:your|the) message|"
     r"^\s{0,4}(?:received|return-path|message-id|mime-version|x-[a-z-]+|dkim-signature):\s"
     r"|ursprüngliche nachricht|originalnachricht|message d'origine|mensaje original|kopie der nachricht|"
@@ -95,6 +95,8 @@ _ALONE = re.compile(
     ),
     re.IGNORECASE,
 )
+_CODE_OF_REPORT = re.compile(r"(?:(?<![\d.])[45]\d\d[ -]|#)([45]\.[0-7]\.\d{1,3})(?![\d.])")
+_ECHO = re.compile(r"\W{0,9}(?:to|an|à|para|a|aan|till|til|do|кому|宛先|收件人)\s{0,3}[:：]", re.IGNORECASE)
 _NAMED = re.compile(
     r"(?:rcpt to|to|recipient|user|address|mailbox|for|deliver(?:y|ed)? to|<)[\s:=]{0,4}[\"'<(\[]{0,3}(?:smtp:)?$",
     re.IGNORECASE,
@@ -124,15 +126,33 @@ def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...
         for hit in islice(_ADDRESS.finditer(line), _MAX_IN_LINE):
             address = hit.group().strip(".'_`")
             key = address.lower()
-            if key in found or key in excluded or key.startswith(_SERVERS) or not _plausible(address):
+            if key in excluded or key.startswith(_SERVERS) or not _plausible(address):
                 continue
-            maybe[key] = maybe.get(key) or _failed(address, lines, index, by_words)
-            if _tells(line, hit.start(), hit.end()):
+            maybe[key] = _more_telling(maybe.get(key), _failed(address, lines, index, by_words))
+            if key in found or _tells(line, hit.start(), hit.end()):
                 found[key] = maybe[key]
         if len(found) >= _MAX_RECIPIENTS:
             break
     chosen = found or (maybe if len(maybe) == 1 else {})
+    if len(chosen) == 1:
+        return tuple(_with_code(one, "\n".join(lines)) for one in chosen.values())
     return tuple(chosen.values())[:_MAX_RECIPIENTS]
+
+
+def _more_telling(first: FailedRecipient | None, again: FailedRecipient) -> FailedRecipient:
+    """What stands beside an address where it is named first, unless only a later place gives a code or a reason."""
+    if first is None or (_ECHO.match(first.diagnostic) and not _ECHO.match(again.diagnostic)):
+        return again
+    return again if again.status and not first.status else first
+
+
+def _with_code(one: FailedRecipient, report: str) -> FailedRecipient:
+    """The only address of a report without a code beside it: the report's own code is meant for it."""
+    code = None if one.status else _CODE_OF_REPORT.search(report)
+    if code is None:
+        return one
+    permanent = one.permanent if permanent_by_code(one.diagnostic) is not None else permanent_by_code(code.group(1))
+    return FailedRecipient(one.address, permanent, code.group(1), one.diagnostic)
 
 
 def _report(text: str) -> list[str]:
@@ -201,7 +221,7 @@ def failed_by_flufl(beginning: bytes) -> tuple[FailedRecipient, ...]:
         return ()  # it trips over some broken mails; our own reading stands alone then
     rows = [(address, True) for address in sorted(permanent)] + [(address, False) for address in sorted(temporary)]
     return tuple(
-        FailedRecipient(address.decode("utf-8", "replace"), lasting, None, "")
+        FailedRecipient(address.decode("utf-8", "replace").strip("'\"<> "), lasting, None, "")
         for address, lasting in rows
         if b"@" in address
     )[:_MAX_RECIPIENTS]

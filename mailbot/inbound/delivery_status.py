@@ -26,7 +26,7 @@ def reported_recipients(leaves: Iterable[Leaf]) -> tuple[FailedRecipient, ...]:
     found: dict[str, FailedRecipient] = {}
     for leaf in leaves:
         if leaf.media_type in ("message/delivery-status", "message/global-delivery-status") or _holds_report(leaf):
-            for block in _blocks(leaf.text[:_MAX_TEXT_CHARS]):
+            for block in _joined(_blocks(leaf.text[:_MAX_TEXT_CHARS])):
                 for one in _recipients(block):
                     found.setdefault(one.address.lower(), one)
     return tuple(found.values())
@@ -34,7 +34,7 @@ def reported_recipients(leaves: Iterable[Leaf]) -> tuple[FailedRecipient, ...]:
 
 def _holds_report(leaf: Leaf) -> bool:
     return (
-        leaf.media_type == "text/plain"
+        leaf.media_type in ("text/plain", "application/octet-stream")
         and "final-recipient" in leaf.text[:_MAX_TEXT_CHARS].lower()
         and "reporting-mta" in leaf.text[:_MAX_TEXT_CHARS].lower()
     )
@@ -59,16 +59,37 @@ def _blocks(text: str) -> Iterator[dict[str, str]]:
             block.setdefault(last, field.group(2).strip()[:4000])
 
 
+def _joined(blocks: Iterable[dict[str, str]]) -> Iterator[dict[str, str]]:
+    """Yield the blocks; where a relay put blank lines between the fields of one recipient, they come together again."""
+    pending: dict[str, str] = {}
+    for block in blocks:
+        if "final-recipient" in pending and "action" not in pending and "final-recipient" not in block:
+            pending = {**block, **pending}
+            continue
+        if pending:
+            yield pending
+        pending = block
+    if pending:
+        yield pending
+
+
 def _recipients(block: dict[str, str]) -> Iterator[FailedRecipient]:
     """Yield the recipients of a block: the one that we wrote to first, then the one it was rewritten to."""
     action = block.get("action", "").lower().split(" ")[0].strip(";,.")
     if action in _FINE:
         return
     diagnostic = block.get("diagnostic-code", "")
-    status = status_in(block.get("status", "")) or status_in(diagnostic)
+    status = _more_exact(status_in(block.get("status", "")), status_in(diagnostic))
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
         if address := _address(block.get(name, "")):
             yield FailedRecipient(address, _permanent(action, status, diagnostic), status, diagnostic[:1000])
+
+
+def _more_exact(status: str | None, said: str | None) -> str | None:
+    """The code of the field Status, unless it says no more than its class and the other server says more."""
+    if status is None or (said is not None and status.endswith(".0.0") and said[0] == status[0]):
+        return said
+    return status
 
 
 def _address(value: str) -> str | None:

@@ -35,8 +35,9 @@ _DAEMON = re.compile(
     ),
     re.IGNORECASE,
 )
+_PROGRAM = re.compile(r"mailer-?daemon|mail delivery|mdaemon|microsoftexchange", re.IGNORECASE)  # nobody's name
 _BOUNCE_SUBJECT = re.compile(
-    r"""\W{0,3}(?:
+    r"""\W{0,3}(?:notice:\ )?(?:
         (?:mail\ |message\ |e-?mail\ )?(?:delivery|deliver)\ ?(?:status\ |report|failure|fail|problem|error
           |has\ failed|incomplete|delay|notification|unsuccessful) | mail\ (?:delivery|system\ error
           |not\ delivered|could\ not) | un(?:deliver|zustell)
@@ -45,6 +46,7 @@ _BOUNCE_SUBJECT = re.compile(
         |could\ not|not\ delivered|status) | warning:\ (?:message|could\ not)
       | (?:permanent|temporary)\ delivery | returned\ to\ sender | return(?:ing)?\ (?:message|mail)\ to\ sender
         | your\ (?:message|e?-?mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected)
+        | (?:message|e?-?mail)\ you\ sent\ .{0,40}(?:blocked|rejected|not\ delivered|bounced)
         | (?:message|e?-?mail)\ (?:was\ |has\ been\ )?(?:rejected|refused|bounced|blocked)
         | (?:automatically\ )?rejected\ mail | delayed\ mail | .{0,60}undeliver(?:able|ed)
       | mail\ (?:failure|error|returned) | processing\ error | e?-?mail\ (?:undeliver|delivery) | non\ remis
@@ -60,6 +62,9 @@ _BOUNCE_SUBJECT = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_DOMAIN_REPORT = re.compile(
+    r"\breport[ -]domain:\s{0,3}\S+\s{1,3}submitter:", re.IGNORECASE
+)  # RFC 7489 section 7.2.1.1
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|i|r)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
 _REJECTED = re.compile(r"rejected|refused|abgelehnt|rejet|failed|denied", re.IGNORECASE)
 
@@ -100,6 +105,8 @@ def _report(mail: Mail, text: str) -> Verdict | None:
     top = mail.message.get_content_type().lower()
     if "message/feedback-report" in kinds:
         return Verdict(MailKind.OTHER, "abuse feedback (RFC 5965)")
+    if _DOMAIN_REPORT.search(mail.subject) and not _ANSWER.match(mail.subject):
+        return Verdict(MailKind.OTHER, "report on a domain's mail (RFC 7489, RFC 8460)")
     if kinds & {"message/delivery-status", "message/global-delivery-status"}:
         return (
             _bounced(mail, text, "delivery report (RFC 3464)")
@@ -139,7 +146,8 @@ def _bounce(mail: Mail, draft: Draft, *, null_path: bool) -> Verdict | None:
         verdict = _bounced(mail, text, "a failure notice by its subject and words")
         return verdict if verdict.failed or null_path else None
     if daemon and FAILURE.search(text[:3000]):
-        return _bounced(mail, text, "a mail server's words of failure")
+        verdict = _bounced(mail, text, "a mail server's words of failure")
+        return verdict if verdict.failed or null_path or _PROGRAM.search(mail.first("from")) else None
     return _unsigned_bounce(mail, text) if null_path else None
 
 

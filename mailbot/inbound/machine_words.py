@@ -44,7 +44,7 @@ _MADE_ALONE: Final = (
 )
 _DECLARES: Final = re.compile(
     rf"(?:please note(?: that)?|note|bitte beachten sie|hinweis|nota|info)?[\W_]{{0,8}}(?:"
-    rf"{_THIS}\W{{0,3}}.{{0,30}}?(?:{_AUTO}\s?{_MAIL}|{_MAIL}\s?{_AUTO}|{_MADE_ALONE}\s?{_MAIL}"
+    rf"{_THIS}\W{{0,3}}.{{0,30}}?(?:{_AUTO}\s?(?:{_MAIL}|report|alert|summary)|{_MAIL}\s?{_AUTO}|{_MADE_ALONE}\s?{_MAIL}"
     rf"|{_MAIL}.{{0,40}}?{_MADE_ALONE})|(?:{_AUTO}\s?)?{_MAIL}.{{0,12}}{_MADE_ALONE}"
     rf"|{_MADE_ALONE}\s{_MAIL}\b\W{{0,3}}(?:\Z|[-–—,:;]|please|do not|no reply))"
 )
@@ -153,6 +153,8 @@ _READ: Final = re.compile(
     r"|opened)"
     r"|the message (?:sent|that you sent).{0,120}(?:was|has been) (?:read|displayed)"
     r"|\brecipients?\b.{0,200}\baccessed\b"
+    r"|would like to recall the (?:e-?mail|message)|möchte die nachricht .{0,200}zurückrufen"
+    r"|souhaite rappeler le message|desea recuperar el mensaje"
     r"|confirmation of (?:reading|delivery):|ihre nachricht.{0,200}(?:wurde gelesen|wurde (?:am|um).{0,40}gelesen)"
     r"|votre message.{0,200}a été (?:lu|affiché|supprimé)|(?:su|el) mensaje.{0,200}(?:fue|ha sido) (?:leído|eliminado)"
     r"|(?:a sua|sua) mensagem.{0,200}foi (?:lida|excluída|eliminada)|il (?:suo )?messaggio.{0,200}è stato (?:letto"

@@ -229,10 +229,12 @@ def _payload(message: Message) -> bytes:
     encoding = str(message.get("content-transfer-encoding", "")).strip().lower().split(";")[0].strip()
     raw = _held(message)
     if isinstance(raw, list):  # the parser makes messages of a delivery report's blocks, encoded or not
-        blocks = b"\n".join(_octets_of(block) for block in raw[:_MAX_BLOCKS] if isinstance(block, Message))
+        blocks = [block for block in raw[:_MAX_BLOCKS] if isinstance(block, Message)]
         if encoding == "quoted-printable":
-            return quopri.decodestring(blocks)
-        return _lenient_base64(blocks) if encoding == "base64" else blocks
+            return quopri.decodestring(b"\n\n".join(_lines_of(block) for block in blocks))
+        if encoding == "base64":
+            return _lenient_base64(b"\n".join(_lines_of(block) for block in blocks))
+        return b"\n".join(_octets_of(block) for block in blocks)
     if encoding == "base64" and isinstance(raw, str):
         return _lenient_base64(
             raw.encode("ascii", "surrogateescape") if raw.isascii() else raw.encode("utf-8", "surrogateescape")
@@ -244,6 +246,12 @@ def _payload(message: Message) -> bytes:
     if isinstance(payload, bytes):
         return payload
     return str(_held(message) or "").encode("utf-8", "surrogateescape")
+
+
+def _lines_of(block: Message) -> bytes:
+    """A block of an encoded report as it came, whatever the parser took for its header fields."""
+    fields = "".join(f"{name}: {value}\n" for name, value in block.raw_items())
+    return (fields + str(_held(block) or "")).encode("utf-8", "surrogateescape")
 
 
 def _lenient_base64(octets: bytes) -> bytes:

@@ -1,5 +1,7 @@
 """A person's mail, an automatic one, a bounce, another report: told apart, and bounces read."""
 
+from base64 import encodebytes
+
 import pytest
 
 from mailbot.inbound.message import read
@@ -21,6 +23,9 @@ AUTOMATIC_FIELDS = [
     {"List_Unsubscribe": "<mailto:off@lists.example>"},
     {"Feedback_ID": "1:2:3"},
     {"Return_Path": "<>"},
+    {"X_MS_Exchange_Generated_Message_Source": "Mailbox Rules Agent"},
+    {"sender": "Nagios <nagios@watch.example>"},
+    {"sender": "root@srv.example (Cron Daemon)"},
 ]
 
 AUTOMATIC_SUBJECTS = [
@@ -248,6 +253,103 @@ def test_a_bounce_in_prose_names_who_failed_and_whether_for_good(program):
     assert found.kind is MailKind.BOUNCE
     assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
     assert found.failed_recipients[0].permanent is permanent
+
+
+REPORT = (
+    b"Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; ann@customer.example\nAction: failed\nStatus: 5.1.1\n"
+)
+ODD_PARTS = {
+    "base64": b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64\n\n" + encodebytes(REPORT),
+    "quoted-printable": (
+        b"Content-Type: message/delivery-status\nContent-Transfer-Encoding: quoted-printable\n\n"
+        + REPORT.replace(b"ann@", b"a=6E=\nn@")
+    ),
+    "octets": b"Content-Type: application/octet-stream\nContent-Transfer-Encoding: base64\n\n" + encodebytes(REPORT),
+    "blank lines": b"Content-Type: message/delivery-status\n\n" + REPORT.replace(b"\nAction", b"\n\nAction"),
+}
+
+
+@pytest.mark.parametrize("part", ODD_PARTS)
+def test_a_report_in_an_odd_wrapping_is_read(part):
+    raw = (
+        b"From: MAILER-DAEMON@mx.example\nSubject: Undelivered mail\n"
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nSorry.\n--b\n"
+    )
+
+    found = read(raw + ODD_PARTS[part] + b"\n--b--\n")
+
+    assert found.kind is MailKind.BOUNCE
+    assert [(one.address, one.permanent, one.status) for one in found.failed_recipients] == [
+        ("ann@customer.example", True, "5.1.1")
+    ]
+
+
+def test_the_other_servers_code_is_more_exact_than_a_status_that_names_a_class_alone():
+    assert read(_report("5.0.0", "failed")).failed_recipients[0].status == "5.1.1"
+
+
+def test_a_code_further_down_the_prose_belongs_to_the_only_address():
+    text = (
+        "Delivery has failed to these recipients or groups:\n\nann@customer.example\nNot found.\n\n\n\n\n\n"
+        "Diagnostic information:\n\n\n\nReported error: 550 5.1.10 not found\n"
+    )
+
+    found = reading(text, subject="Undeliverable: pump", sender="Microsoft Outlook <postmaster@mx.example>")
+
+    assert [(one.address, one.status) for one in found.failed_recipients] == [("ann@customer.example", "5.1.10")]
+
+
+def test_the_reason_stands_where_the_address_failed_and_not_where_the_mail_is_named():
+    sender, subject, text, _ = ODD_BOUNCES["exchange"]
+
+    found = reading(text, subject=subject, sender=sender)
+
+    assert "not recognized" in found.failed_recipients[0].diagnostic
+
+
+def test_a_warning_that_the_mail_is_still_tried_is_no_failure_for_good():
+    text = (
+        "   THIS IS A WARNING MESSAGE ONLY\n  YOU DO NOT NEED TO RESEND YOUR MESSAGE\n\n"
+        "   ----- The following addresses had transient non-fatal errors -----\n<ann@customer.example>\n\n"
+        "   ----- Transcript of session follows -----\n<ann@customer.example>... Deferred: Connection refused\n"
+        "Will keep trying until message is 5 days old\n"
+    )
+
+    found = reading(text, subject="Warning: could not send message for past 4 hours", sender="MAILER-DAEMON@mx.example")
+
+    assert [(one.address, one.permanent) for one in found.failed_recipients] == [("ann@customer.example", False)]
+
+
+NAMELESS = [
+    ("Your email could not be delivered", "noreply@acme.example",
+     "Your email to ann@customer.example could not be delivered.\n\n550 5.4.1 Access denied."),
+    ("Mail rejected: mailbox full", "root@acme.example",
+     "The mailbox of ann@customer.example is full. Your message was rejected."),
+    ("Message you sent was blocked", "no-reply@filter.example",
+     "Your message to: ann@customer.example\nwas blocked and has not been delivered."),
+    ("NOTICE: mail delivery status.", "Courier <@mx.example>",
+     "Your message to the following recipients cannot be delivered:\n\n<ann@customer.example>:\n<<< 550 User unknown."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("subject", "sender", "text"), NAMELESS)
+def test_a_bounce_from_no_known_server_names_who_failed(subject, sender, text):
+    found = read(mail(text, subject=subject, sender=sender), null_return_path=True)
+
+    assert found.kind is MailKind.BOUNCE
+    assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
+
+
+def test_a_mail_administrator_who_writes_is_a_person():
+    text = "Our filter blocked your mail because of the picture. It is through now. Send PDFs next time."
+
+    assert reading(text, subject="Blocked", sender="Mail Administrator <mailadmin@acme.example>").kind is MailKind.HUMAN
+
+
+def test_a_report_on_a_domains_mail_is_another_report():
+    subject = "Report Domain: desk.example Submitter: provider.example Report-ID: 17"
+
+    assert reading("", subject=subject, sender="dmarc@provider.example").kind is MailKind.OTHER
 
 
 def test_a_forwarded_bounce_is_a_persons_mail():

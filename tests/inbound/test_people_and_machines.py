@@ -35,6 +35,8 @@ PEOPLE = [
     ("Re: pump", "Thank you for your message. The valve has to be replaced, I will send one tomorrow.\n\nBob"),
     ("Re: pump", "Sorry, I was on holiday until yesterday. For urgent matters call me on 555 1234."),
     ("Re: pump", "I have no access to my email this week, call 555 1234."),
+    ("Férias", "Vamos de férias no dia 4. Podem entregar antes?"),
+    ("AW: Automatische Antwort: Pumpe", "Danke, dann warte ich. Ich bin bis zum 12. da, dringend ist es nicht."),
 ]
 FIELDS_OF_PEOPLE = [
     {"Auto_Submitted": "no"},
@@ -42,6 +44,9 @@ FIELDS_OF_PEOPLE = [
     {"X_Auto_Response_Suppress": "All"},
     {"X_Auto_Response_Suppress": "All", "References": "<ours@desk.example>", "subject": "Pump"},
     {"Precedence": "normal"},
+    {"List_Unsubscribe": "<mailto:off@acme.example>", "In_Reply_To": "<ours@desk.example>"},
+    {"Feedback_ID": "acme:sales", "In_Reply_To": "<ours@desk.example>"},
+    {"X_MS_Exchange_Inbox_Rules_Loop": "ann@customer.example"},
     {"Disposition_Notification_To": "ann@customer.example"},
 ]
 AWAY = [
@@ -66,6 +71,23 @@ AWAY = [
     ("Re: ポンプ", "6月12日まで休暇をいただいております。お急ぎの場合は鈴木までご連絡ください。"),
     ("回复: 泵", "我正在休假，6月12日回来。如有急事请联系王先生。"),
     ("Re: 펌프", "6월 12일까지 휴가입니다. 급한 용무는 김 대리에게 연락해 주세요."),
+    ("RE: Bomba", "Sóc de vacances fins al 12 de juny. Per a urgències, contacteu amb en Pau."),
+    ("RE: Pumpa", "Na godišnjem sam odmoru do 12. lipnja. Za hitne slučajeve obratite se kolegi."),
+    ("RE: Črpalka", "Do 12. junija sem na dopustu. V nujnih primerih pokličite kolego."),
+    ("RE: Čerpadlo", "Do 12. júna čerpám dovolenku. V súrnych prípadoch kontaktujte kolegu."),
+    ("RE: Siurblys", "Iki birželio 12 d. atostogauju. Skubiais klausimais kreipkitės į kolegą."),
+    ("RE: Sūknis", "Esmu atvaļinājumā līdz 12. jūnijam. Steidzamos gadījumos zvaniet kolēģim."),
+    ("RE: Pump", "Olen puhkusel kuni 12. juunini. Kiireloomulistes küsimustes pöörduge kolleegi poole."),
+    ("RE: Pompa", "Saya sedang cuti sampai 12 Juni. Untuk hal mendesak hubungi rekan saya."),
+    ("RE: Bơm", "Tôi đang nghỉ phép đến ngày 12 tháng 6. Nếu cần gấp, vui lòng liên hệ đồng nghiệp."),
+    ("RE: ปั๊ม", "ลาพักร้อนถึงวันที่ 12 มิถุนายน กรณีเร่งด่วนติดต่อเพื่อนร่วมงาน"),
+    ("RE: Помпа", "В отпуск съм до 12 юни. При спешни случаи се обадете на колегата ми."),
+    ("RE: مضخة", "أنا في إجازة حتى 12 يونيو. للأمور العاجلة اتصلوا بزميلي."),
+    ("RE: משאבה", "אני בחופשה עד 12 ביוני. בעניינים דחופים פנו לעמיתי."),
+    ("Re: pump", "Our office is closed from 23 December to 2 January. We will reply when we reopen."),
+    ("Bob Hill is out of the office.", "Back on the 12th."),
+    ("Bob Hill ist außer Haus.", "Ab dem 12. wieder da."),
+    ("Re: pump (Out of Office)", "Back on the 12th."),
     ("Re: pump", "I'm on parental leave until September. Please contact Bob in my absence."),
     ("Re: pump", "I am currently out of the office with limited access to email and will return on June 12."),
 ]
