@@ -27,7 +27,8 @@ _SUBJECTS: Final = (
     r"aus[êe]ncia", r"ausente:",
     r"risposta automatica", r"fuori (?:ufficio|sede)", r"assente (?:dall.ufficio)?", r"avviso di assenza",
     r"assenza", r"in ferie",
-    r"automatisch antwoord", r"automatische (?:beantwoording|reactie)", r"afwezig(?:heid(?:smelding|sbericht)?)?", r"niet aanwezig",
+    r"automatisch antwoord", r"automatische (?:beantwoording|reactie)", r"afwezig(?:heid(?:smelding|sbericht)?)?",
+    r"niet aanwezig",
     r"buiten kantoor", r"met (?:vakantie|verlof)",
     r"automatiskt svar", r"autosvar", r"frånvaro(?:meddelande|besked)?", r"inte på kontoret", r"ej på kontoret",
     r"automatisk (?:svar|besvarelse)", r"fraværs?(?:besked|melding|assistent)?", r"ikke til stede", r"autosvar",
@@ -133,10 +134,15 @@ _PHRASES: Final = (
         r"(?:please )?contact (?:my colleague|\S+@)|not be (?:forwarded|read)|in dringenden|dringende (?:fälle|"
         r"anliegen)|wenden sie sich|(?:e-?mails?|nachricht\w*) (?:wird|werden) (?:nicht|weder)|"
         r"nicht (?:weitergeleitet|gelesen)|meine vertretung|en cas d.urgence|pour toute urgence|"
-        r"contacter? (?:mon|ma|\S+@)|urg[eè]n(?:te|cia|ze|za)s?|urgênci\b|contact(?:ar|e|ez|tare|eer)|dringend|spoed|"
-        r"brådskande|akut|hastende|haste(?:sager|saker|tilf)|kiireellis|piln(?:e|ych|ym)|naléhav|sürgős|urgen[țt]"
-        r"|сроч|термінов|επείγ|"
-        r"acil|紧急|緊急|急事|급한|急ぎ|至急|긴급|khẩn|عاجل|דחוף"
+        r"contacter? (?:mon|ma|\S+@)|contact(?:ar|e|ez|tare|eer)(?!-moi|me\b)"
+        r"|(?:cas[eoi]s?|assuntos?|asuntos?|temas?|para|pour|per|por|pentru|caz)\b.{0,24}\burg[eèê]n\w+"
+        r"|(?:in|bei|für|voor|bij)\b.{0,12}\b(?:dringend\w*|spoed\w*)"
+        r"|(?:vid|ved|i|for)\b.{0,10}\b(?:brådskande|akut\w*|hast\w+|presserende)|kiireellisi"
+        r"|(?:w|sprawach) piln|v naléhav|naléhavých|sürgős (?:eset|ügy|kérdés)"
+        r"|срочн\w{1,3} (?:вопрос|случа|дел)|случае срочн|термінових|επείγο(?:ν|υ)|acil (?:durum|konu|iş|hal)"
+        r"|(?:如|若|有|遇|紧急|緊急).{0,4}(?:急事|紧急|緊急|事宜|事项|事項|情况)|急ぎの(?:場合|方|際|ご)|緊急(?:の|時|連絡)"
+        r"|(?:급한|긴급한?) ?(?:용무|일|사항|문의|경우|연락)|cần gấp|khẩn|(?:للأمور|الحالات|حالة).{0,10}(?:عاجل|طارئ)"
+        r"|(?:בעניינים|במקרים?|לעניינים) .{0,4}דחופ"
     ),
     # thanks for a mail, from nobody in particular: a fourth
     (
@@ -161,6 +167,81 @@ _PHRASES: Final = (
 )  # fmt: skip
 _BY_LANGUAGE: Final = {
     # away; until when; whom to turn to, or that mail is not read
+    "da": (
+        r"er jeg (?:på|ikke|væk|fraværende)|jeg er på (?:barsel|orlov|kursus|forretningsrejse|ferie)|jeg er (?:syg"
+        r"|sygemeldt)",
+        r"indtil|\btil (?:og med|den)|tilbage",
+        r"læser ikke|i mit fravær|kontakt (?:venligst )?\w+ på",
+    ),
+    "de": (
+        r"bin ich .{0,60}(?:urlaub|abwesend|erreichbar|büro|verreist|elternzeit|krank)|ich befinde mich"
+        r"|ich bin (?:\w+ ){0,2}(?:erkrankt|krank\b|verhindert)|ich arbeite in teilzeit"
+        r"|ich bin .{0,60}(?:mutterschutz|dienstreise"
+        r"|fortbildung|kur\b)|unsere? \w+ (?:ist|sind|bleib\w+)\b.{0,60}geschlossen",
+        r"bis auf weiteres|bis \d",
+        r"nicht (?:bearbeite|beantworte)\w*|in meiner abwesenheit|erreichen sie (?:meine|unsere)|wird nicht gelesen",
+    ),
+    "en": (
+        r"\bi(?:['’]m|['’]ll be| am| will be| have been) (?:\w+ ){0,2}?(?:out of (?:the )?(?:office|town|country)"
+        r"|away from"
+        r"|on (?:\w+ )?(?:leave|vacation|holidays?|sabbatical|jury duty)|travell?ing|abroad|attending|off (?:work"
+        r"|sick)|unwell)"
+        r"|\bi work part[- ]time|\bi only work\b",
+        r"until further notice|through \w+day|upon my return|when i (?:am back|return|get back)",
+        r"not be (?:checking|reading|monitoring|able to (?:read|check|respond|reply))|for anything urgent|if (?:it is|it.s|this is) urgent|in my absence"
+        r"|need immediate|expect delays?|delay(?:ed)? in (?:my )?respon|(?:respond|reply)\b.{0,40}(?:my return"
+        r"|when i|return)",
+    ),
+    "es": (
+        r"me encuentro (?:de|en|fuera|ausente)|estoy de (?:baja|permiso|viaje|licencia)|(?:estaré"
+        r"|estaremos) de (?:baja|viaje)",
+        r"hasta nuevo aviso|\bdel \d{1,2} al \d|a mi regreso|a mi vuelta",
+        r"en mi ausencia|durante mi ausencia|(?:atender|responder)[ée] .{0,40}(?:regreso|vuelta)|dir[íi]ja(?:n)?se",
+    ),
+    "fr": (
+        r"je suis .{0,30}(?:absente?|congés?|vacances|déplacement|arrêt)|je serai .{0,20}(?:absente?|congés?|vacances)",
+        r"\bdu \d{1,2}.{0,12} au \d|jusqu|à mon retour|dès mon retour",
+        r"merci d.adresser|vous adresser à|en mon absence|durant mon absence|(?:répondrai|traiterai).{0,40}retour",
+    ),
+    "it": (
+        r"(?:sono|sarò|mi trovo) .{0,20}(?:assente|fuori|ferie|malattia|maternità|trasferta)",
+        r"\bdal \d{1,2}.{0,12} al \d|al mio rientro",
+        r"rivolger(?:si|vi)|si rivolga|in mia assenza|durante la mia assenza|(?:risponderò|leggerò).{0,40}rientro",
+    ),
+    "ja": (
+        r"休業(?:とさせて|期間|いたし|し)|お休みをいただ|休職|産休|育休",
+        r"以降|日から",
+        r"返信は?.{0,20}(?:以降|遅れ|でき)|ご連絡ください|までご連絡",
+    ),
+    "nl": (
+        r"ben ik (?:op|met|tot|niet|afwezig|vrij)|ik ben (?:op vakantie|ziek|vrij|op reis)|ik werk (?:parttime"
+        r"|deeltijd)",
+        r"\btot (?:nader|en)|daarna|bij (?:mijn )?terugkomst",
+        r"beantwoord ik|tijdens mijn afwezigheid|niet (?:gelezen|doorgestuurd)",
+    ),
+    "no": (
+        r"er jeg (?:på|ikke|borte)|jeg er (?:på (?:kurs|reise|permisjon|ferie)|syk|sykmeldt)|jeg har (?:ferie"
+        r"|permisjon)",
+        r"\b(?:til og med|frem til|fram til)|tilbake",
+        r"leser ikke|i mitt fravær|begrenset tilgang",
+    ),
+    "pl": (
+        r"jestem (?:na zwolnieniu|na wakacjach|w podróży|na macierzyńskim)|w dniach .{1,20}(?:jestem|będę)"
+        r"|będę nieobecn",
+        r"\bw dniach\b|do odwołania|po powrocie",
+        r"w czasie mojej nieobecności|pod moją nieobecność|odpowiem .{0,30}powrocie|proszę o kontakt",
+    ),
+    "ru": (
+        r"я буду (?:в отпуске|отсутств|в командировке)|буду отсутствовать|нахожусь (?:в отпуске|на больничном)",
+        r"\bс \d{1,2} по \d|после возвращения",
+        r"обращайтесь|во время моего отсутствия|моего отсутствия|в мо[её] отсутствие|отвечу .{0,40}(?:возвращ|после)",
+    ),
+    "sv": (
+        r"är jag (?:på|inte|ledig|borta)|jag är (?:föräldraledig|sjuk\b|sjukskriven|på (?:resa|kurs)|mammaledig"
+        r"|pappaledig)",
+        r"tills vidare|\btill och med|åter (?:den|på)",
+        r"svarar inte|läser inte|under min frånvaro|kontakta \w+ på",
+    ),
     "bg": (r"в отпуск(?:а)? съм|отсъствам|извън офиса съм", r"\bдо \d|ще се върна", r"спешн|нямам достъп"),
     "ca": (
         r"s[óo]c (?:de vacances|fora)|est(?:ic|aré) (?:de vacances|fora|absent)",
@@ -178,23 +259,27 @@ _BY_LANGUAGE: Final = {
         r"na godišnjem(?: sam)? odmoru|(?:nisam|neću biti) u uredu|(?:sam|biću) na (?:odmoru|godišnjem|bolovanju)"
         r"|odsut(?:an|na) sam",
         r"\bdo \d|vraćam",
-        r"hitn",
+        r"hitn\w+ slučaj|(?:za|u) hitn",
     ),
     "id": (
         r"sedang (?:cuti|tidak (?:di|berada)|dinas|bercuti)|berada di luar kantor|tidak berada di (?:kantor|pejabat)",
         r"\b(?:sampai|hingga)\b|kembali",
-        r"mendesak|penting|segera|tidak dapat membalas",
+        r"mendesak|tidak dapat membalas",
     ),
-    "lt": (r"atostogauju|esu (?:atostogose|komandiruotėje|išvyk)|nesu biure|nebūsiu biure", r"\biki\b|grįš", r"skubi"),
+    "lt": (
+        r"atostogauju|esu (?:atostogose|komandiruotėje|išvyk)|nesu biure|nebūsiu biure",
+        r"\biki\b|grįš",
+        r"skubi(?:ais|ems)",
+    ),
     "lv": (
         r"(?:esmu|būšu|atrodos) (?:atvaļinājumā|prombūtnē|komandējumā)|neesmu birojā",
         r"\blīdz\b|atgriez",
         r"steidzam|neatliekam",
     ),
     "pt": (
-        r"estou em f[ée]rias|encontro-me (?:ausente|de f[ée]rias)|estarei de f[ée]rias",
+        r"estou em f[ée]rias|encontro-me (?:ausente|de|em)|estarei de f[ée]rias",
         r"retorn|regress",
-        r"sem acesso a|não terei acesso",
+        r"sem acesso a|não terei acesso|em minha ausência|na minha ausência|favor (?:contatar|contactar)",
     ),
     "sk": (
         r"čerpám dovolenku|som (?:na dovolenke|mimo|neprítomn)|budem (?:na dovolenke|mimo)",
@@ -204,7 +289,7 @@ _BY_LANGUAGE: Final = {
     "sl": (
         r"sem (?:na dopustu|odsot|na službeni)|(?:nisem|ne bom) v pisarni|bom (?:na dopustu|odsot)",
         r"\bdo \d|vrnem|vrnil",
-        r"nujn",
+        r"nujnih|v nujn",
     ),
     "sr": (r"на годишњем(?: сам)? одмору|одсут(?:ан|на) сам|нисам у канцеларији", r"\bдо \d|враћам", r"хитн"),
     "th": (
@@ -235,9 +320,9 @@ _BY_LANGUAGE: Final = {
         r"acil|erişimim olmayacak",
     ),
     "zh": (
-        r"(?:目前|現在|现在|正)?(?:在?休假|不在(?:辦公室|办公室)|出差)(?:中|期间|期間)?[,，。]",
+        r"(?:在?休(?:年)?假|不在(?:辦公室|办公室)|出差)(?:中|期间|期間)?[,，。]",
         r"返回|回来|回來|返回办公室",
-        r"如有.{0,4}(?:急事|紧急|緊急)|无法及时",
+        r"如有.{0,4}(?:急事|紧急|緊急)|紧急事宜|不及时|无法及时",
     ),
 }
 ABSENCE_PHRASES: Final = tuple(

@@ -135,7 +135,7 @@ def _answers_a_note(subject: str) -> bool:
 def _note_of_absence(opening: str) -> str | None:
     """Two sorts of words of absence that open the mail."""
     beginning = opening[:600].lower()
-    away, until, *machine_like = (phrase.search(beginning) is not None for phrase in ABSENCE_PHRASES)
-    if (away and any(machine_like)) or (until and sum(machine_like) >= 2):
+    away, until, unread, thanks, declared = (phrase.search(beginning) is not None for phrase in ABSENCE_PHRASES)
+    if away and (unread or declared or (thanks and until)):
         return "words of an absence note"
     return None

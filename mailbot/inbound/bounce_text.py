@@ -55,7 +55,7 @@ FAILURE = re.compile(
     r"tồn)|gagal",
     re.IGNORECASE,
 )
-_DELAY = re.compile(
+DELAY = re.compile(
     (
         r"delay|still (?:being )?(?:retried|trying)|(?:will|shall) (?:be retried|keep trying|"
         r"continue to (?:try|retry)|retry|try)|not yet (?:been )?deliver|warning|temporar|try again later|"
@@ -73,7 +73,13 @@ _GIVEN_UP = re.compile(
 )
 _STILL_TRIED = re.compile(
     r"do not need to re-?send|no need to re-?send|will (?:keep|continue) trying|will be retried|still being retried"
-    r"|(?:delivery )?attempts will continue|warning (?:message )?only|temporary (?:failure|problem) (?:report|only)",
+    r"|(?:delivery )?attempts will continue|continue to be attempted|will be attempted again"
+    r"|weiter(?:hin)? versucht|nicht (?:erneut|noch ?mals?) (?:zu )?(?:senden|schicken)|inutile de renvoyer"
+    r"|nouvelles tentatives"
+    r"|no es necesario (?:que |volver|reenviar)|não é necessário (?:re)?enviar|non è necessario (?:re)?inviare"
+    r"|hoeft .{0,40}niet opnieuw|(?:behöver|behøver|trenger) (?:du )?(?:inte|ikke) (?:skicka|sende)|kolejne próby"
+    r"|попытки .{0,20}продолж|继续尝试|无需重新发送|再送信?を(?:続|試)"
+    r"|warning (?:message )?only|temporary (?:failure|problem) (?:report|only)",
     re.IGNORECASE,
 )
 _NO_MORE_TRIES = re.compile(
@@ -196,14 +202,14 @@ def permanent_by_words(text: str) -> bool | None:
     """Judge by the words of the whole report: given up, or still being tried; None when it says neither."""
     if _GIVEN_UP.search(text):
         return not (
-            _DELAY.search(text)
+            DELAY.search(text)
             and re.search(
                 r"(?:warning|not yet|no action|still|will (?:be|keep|continue)|do not need to (?:re)?send)",
                 text,
                 re.IGNORECASE,
             )
         )
-    return False if _DELAY.search(text) else (True if FAILURE.search(text) else None)
+    return False if DELAY.search(text) else (True if FAILURE.search(text) else None)
 
 
 def still_tried(text: str) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from mailbot.inbound.author import addresses_in
 from mailbot.inbound.automatic import automatic_by_header, automatic_by_words
 from mailbot.inbound.bounce_text import (
+    DELAY,
     FAILURE,
     failed_by_flufl,
     failed_in_text,
@@ -56,12 +57,18 @@ _BOUNCE_SUBJECT = re.compile(
         |pudo)\ entregar | (?:não\ foi\ possível\ entregar|não\ entregue) | (?:mancato\ recapito|recapito\ non
         |impossibile\ recapitare|consegna\ fallita)
       | zustellung\ .{0,30}fehl | zustellungs?fehler | fehler\ bei\ der\ (?:nachrichten)?zustellung
+        | verzöger\w*\ zustellung | zustellung\ verzögert | courrier\ retardé
+        | (?:remise|livraison)\ (?:différée|retardée)
+        | entrega\ (?:retrasada|demorada|atrasada) | consegna\ (?:ritardata|in\ ritardo) | (?:correo|mensaje)\ devuelto
+        | (?:mensagem|e-?mail)\ devolvid[oa]
+        | courrier\ non\ distribué | (?:bezorging|levering)\ vertraagd | leverans(?:en)?\ försenad | forsinket\ levering
         | onbestelbaar | niet\ (?:bezorgd|te\ bezorgen) | kan\ inte\ leverera | kunne\ ikke\ leveres
         | (?:не\ удалось|недоставлен|не\ доставлен) | nie\ (?:można|udało) | niedostarcz | nedoruč | (?:系统退信|退信
         |邮件无法|無法傳遞|配信不能|配信エラー|送信エラー|반송|전송\ 실패) | iletilemedi | kézbesíthetetlen | μη\ παραδ
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ASKS = re.compile(r"[?？](?:\s|$)")
 _DOMAIN_REPORT = re.compile(
     r"\breport[ -]domain:\s{0,3}\S+\s{1,3}submitter:", re.IGNORECASE
 )  # RFC 7489 section 7.2.1.1
@@ -140,14 +147,15 @@ def _bounce(mail: Mail, draft: Draft, *, null_path: bool) -> Verdict | None:
         return _unsigned_bounce(mail, text)
     if daemon and named:
         return _bounced(mail, text, "a mail server's failure notice")
-    if not (daemon or null_path) and tells_of_a_machine(draft.text()):
+    if not (daemon or null_path) and (tells_of_a_machine(draft.text()) or _ASKS.search(draft.text()[:600])):
         return None
     if named and not mail.first("in-reply-to") and FAILURE.search(text[:3000]):
         verdict = _bounced(mail, text, "a failure notice by its subject and words")
         return verdict if verdict.failed or null_path else None
-    if daemon and FAILURE.search(text[:3000]):
+    if daemon and (FAILURE.search(text[:3000]) or DELAY.search(text[:3000])):
         verdict = _bounced(mail, text, "a mail server's words of failure")
-        return verdict if verdict.failed or null_path or _PROGRAM.search(mail.first("from")) else None
+        sure = null_path or _PROGRAM.search(mail.first("from")) or (verdict.failed and not _ANSWER.match(mail.subject))
+        return verdict if sure else None
     return _unsigned_bounce(mail, text) if null_path else None
 
 

@@ -44,7 +44,8 @@ _MADE_ALONE: Final = (
 )
 _DECLARES: Final = re.compile(
     rf"(?:please note(?: that)?|note|bitte beachten sie|hinweis|nota|info)?[\W_]{{0,8}}(?:"
-    rf"{_THIS}\W{{0,3}}.{{0,30}}?(?:{_AUTO}\s?(?:{_MAIL}|report|alert|summary)|{_MAIL}\s?{_AUTO}|{_MADE_ALONE}\s?{_MAIL}"
+    rf"{_THIS}\W{{0,3}}.{{0,30}}?(?:{_AUTO}\s?(?:{_MAIL}|report|alert|summary)|{_MAIL}\s?{_AUTO}"
+    rf"|{_MADE_ALONE}\s?{_MAIL}"
     rf"|{_MAIL}.{{0,40}}?{_MADE_ALONE})|(?:{_AUTO}\s?)?{_MAIL}.{{0,12}}{_MADE_ALONE}"
     rf"|{_MADE_ALONE}\s{_MAIL}\b\W{{0,3}}(?:\Z|[-–—,:;]|please|do not|no reply))"
 )
@@ -183,7 +184,7 @@ _TURN_TO: Final = re.compile(
 _SAYS_I: Final = re.compile(
     r"(?<![\w.@/-])(?:i|i['’](?:m|ll|ve|d)|me|my|ich|mir|mich|meine?[rnms]?|je|j['’]\w+|moi|mon|ma|mes|yo|mí|mi|eu"
     r"|meus?|minhas?"
-    r"|m['’]\w+|io|mio|mia|ik|mij|mijn|jag|mig|min|mitt|jeg|meg|minä|minun|ja|mnie|mój|moja|já|mne|můj|én|nekem|я"
+    r"|m['’]\w+|io|mio|mia|ik|mij|mijn|jag|mig|min|mitt|jeg|meg|minä|minun|mnie|mój|moja|já|mne|můj|én|nekem|я"
     r"|мне|меня|мой"
     r"|мені|мене|εγώ|μου|ben|bana|benim)\b|我(?!们|們)|私|저는|제가"
 )

@@ -12,6 +12,7 @@ from typing import Final
 _TELLS = re.compile(
     r"\bi (?:just |only |always |still |keep )?(?:got|get|getting)\b(?! back)"
     r"|\bi (?:have )?(?:just )?received (?!your|the following)|\b(?:wrote|sends?|sent|gave) me\b|\bcame back\b"
+    r"|\byou (?:wrote|said|told me)\b|\b(?:schrieben|sagten) sie\b|\bvous (?:écrivez|disiez|avez écrit)\b"
     r"|\bi (?:think|guess|suppose|wonder|assume)\b"
     r"|\b(?:bekam|bekomme|erhielt|kriege) (?:ich|immer|nur|eine?n?|die|diese)\b"
     r"|\bich (?:bekam|bekomme|erhielt|kriege|glaube|denke|vermute)\b"

@@ -101,9 +101,9 @@ def test_what_people_say_of_mail_and_machines_stays_theirs(text: str) -> None:
 
 
 def test_who_forwards_a_machines_words_is_a_person() -> None:
-    text = "Bob\n\n---------- Forwarded message ---------\nFrom: x@y.example\nSubject: pump\n\nThis is an automated message."
+    block = "---------- Forwarded message ---------\nFrom: x@y.example\nSubject: pump\n\nThis is an automated message."
 
-    assert reading(text, subject="Fwd: pump").kind is MailKind.HUMAN
+    assert reading(f"Bob\n\n{block}", subject="Fwd: pump").kind is MailKind.HUMAN
 
 
 @pytest.mark.parametrize(
