@@ -36,7 +36,9 @@ _DAEMON = re.compile(
     ),
     re.IGNORECASE,
 )
-_PROGRAM = re.compile(r"mailer-?daemon|mail delivery|mdaemon|microsoftexchange", re.IGNORECASE)  # nobody's name
+_PROGRAM = re.compile(
+    r"mailer-?daemon|mail delivery|mdaemon|microsoft ?(?:exchange|outlook)", re.IGNORECASE
+)  # nobody's name
 _BOUNCE_SUBJECT = re.compile(
     r"""\W{0,3}(?:notice:\ )?(?:
         (?:mail\ |message\ |e-?mail\ )?(?:delivery|deliver)\ ?(?:status\ |report|failure|fail|problem|error
@@ -140,23 +142,29 @@ def _bounce(mail: Mail, draft: Draft, *, null_path: bool) -> Verdict | None:
     """Judge a report in prose: who sends it, what it is called, and whether it names an address that failed."""
     text = draft.whole()
     daemon = _from_daemon(mail)
-    named = not _ANSWER.match(mail.subject) and _BOUNCE_SUBJECT.match(mail.subject) is not None
+    answers = _ANSWER.match(mail.subject) is not None
+    named = not answers and _BOUNCE_SUBJECT.match(mail.subject) is not None
     if mail.first("x-failed-recipients") and (daemon or null_path or named):
         return _bounced(mail, text, "X-Failed-Recipients")
-    if not (daemon or named or null_path):
+    if not (daemon or named):
         return _unsigned_bounce(mail, text)
+    sure = null_path or _PROGRAM.search(mail.first("from")) is not None
+    if not sure and _speaks(draft.text()):
+        return None
     if daemon and named:
         return _bounced(mail, text, "a mail server's failure notice")
-    if not (daemon or null_path) and (tells_of_a_machine(draft.text()) or _ASKS.search(draft.text()[:600])):
-        return None
     if named and not mail.first("in-reply-to") and FAILURE.search(text[:3000]):
         verdict = _bounced(mail, text, "a failure notice by its subject and words")
         return verdict if verdict.failed or null_path else None
     if daemon and (FAILURE.search(text[:3000]) or DELAY.search(text[:3000])):
         verdict = _bounced(mail, text, "a mail server's words of failure")
-        sure = null_path or _PROGRAM.search(mail.first("from")) or (verdict.failed and not _ANSWER.match(mail.subject))
-        return verdict if sure else None
-    return _unsigned_bounce(mail, text) if null_path else None
+        return verdict if sure or (verdict.failed and not answers) else None
+    return None
+
+
+def _speaks(text: str) -> bool:
+    """Whether a person tells of what came to him, or asks; "postmaster" may be one."""
+    return tells_of_a_machine(text) or _ASKS.search(text[:600]) is not None
 
 
 _OPENS_LIKE_A_BOUNCE = re.compile(

@@ -230,11 +230,10 @@ def _payload(message: Message) -> bytes:
     raw = _held(message)
     if isinstance(raw, list):  # the parser makes messages of a delivery report's blocks, encoded or not
         blocks = [block for block in raw[:_MAX_BLOCKS] if isinstance(block, Message)]
-        if encoding == "quoted-printable":
-            return quopri.decodestring(b"\n\n".join(_lines_of(block) for block in blocks))
-        if encoding == "base64":
-            return _lenient_base64(b"\n".join(_lines_of(block) for block in blocks))
-        return b"\n".join(_octets_of(block) for block in blocks)
+        if encoding in ("base64", "quoted-printable"):
+            decode = _lenient_base64 if encoding == "base64" else quopri.decodestring
+            return decode(b"\n\n".join(map(_lines_of, blocks)))
+        return b"\n".join(map(_octets_of, blocks))
     if encoding == "base64" and isinstance(raw, str):
         return _lenient_base64(
             raw.encode("ascii", "surrogateescape") if raw.isascii() else raw.encode("utf-8", "surrogateescape")
