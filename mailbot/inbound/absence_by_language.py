@@ -57,7 +57,8 @@ ABSENCE_BY_LANGUAGE: Final = {
         r"返信は?.{0,20}(?:以降|遅れ|でき)|ご連絡ください|までご連絡",
     ),
     "nl": (
-        r"ben ik (?:op|met|tot|niet|afwezig|vrij)|ik ben (?:op vakantie|ziek|vrij|op reis)|ik werk (?:parttime"
+        r"ben ik (?:op|met|tot|niet|afwezig|vrij)|ik ben (?:met \w*verlof|op vakantie|ziek|vrij|op reis)"
+        r"|ik werk (?:parttime"
         r"|deeltijd)",
         r"\btot (?:nader|en)|daarna|bij (?:mijn )?terugkomst",
         r"beantwoord ik|tijdens mijn afwezigheid|niet (?:gelezen|doorgestuurd)",

@@ -48,7 +48,7 @@ _BOUNCE_SUBJECT = re.compile(
         |notification) | non-?deliver | (?:nicht|not)\ (?:zustellbar|delivered) | message\ (?:delayed|undeliver
         |could\ not|not\ delivered|status) | warning:\ (?:message|could\ not)
       | (?:permanent|temporary)\ delivery | returned\ to\ sender | return(?:ing)?\ (?:message|mail)\ to\ sender
-        | your\ (?:message|e?-?mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected)
+        | your\ (?:message|e?-?mail)\ .{0,80}(?:could\ not|not\ be|was\ not|undeliver|rejected|delayed)
         | (?:message|e?-?mail)\ you\ sent\ .{0,40}(?:blocked|rejected|not\ delivered|bounced)
         | (?:message|e?-?mail)\ (?:was\ |has\ been\ )?(?:rejected|refused|bounced|blocked)
         | (?:automatically\ )?rejected\ mail | delayed\ mail | .{0,60}undeliver(?:able|ed)
@@ -153,12 +153,15 @@ def _bounce(mail: Mail, draft: Draft, *, null_path: bool) -> Verdict | None:
         return None
     if daemon and named:
         return _bounced(mail, text, "a mail server's failure notice")
-    if named and not mail.first("in-reply-to") and FAILURE.search(text[:3000]):
+    fails = FAILURE.search(text[:3000]) or DELAY.search(text[:3000])
+    if named and not mail.first("in-reply-to") and fails:
         verdict = _bounced(mail, text, "a failure notice by its subject and words")
         return verdict if verdict.failed or null_path else None
-    if daemon and (FAILURE.search(text[:3000]) or DELAY.search(text[:3000])):
+    if daemon and fails:
         verdict = _bounced(mail, text, "a mail server's words of failure")
         return verdict if sure or (verdict.failed and not answers) else None
+    if _PROGRAM.search(mail.first("from")) and (failed := failed_in_text(text, _ours(mail))):
+        return Verdict(MailKind.BOUNCE, "a mail server names an address", failed, bounced_message_id(mail.leaves))
     return None
 
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from mailbot.inbound.absence_words import ABSENCE_PHRASES
+
+_WHOM_TO_TURN_TO: Final = ABSENCE_PHRASES[2]
 _THIS: Final = (
     r"(?:th(?:is|e following)|diese[rs]?|dies|das|hierbei|ce(?:ci|tte|t)?|est[aeo]|éste|ess[ae]|quest[oa]|dit|deze"
     r"|dett[ae]|denn[ae]|det|tämä|to|ta|niniejsz\w+|t[ao]to|ez|aceasta?|acest|ovo|ova|ova[jk]|šis|see|aquest[a]?"
@@ -51,7 +54,10 @@ _DECLARES: Final = re.compile(
 )
 """Matches a sentence from its first word: "this message was generated automatically", not what speaks of another."""
 
-_SENTENCE_END = re.compile(r"[.!?。！？\n※*|]+\s*|(?<=[,;:])\s+(?=merci|please|bitte)|\s{2,}")
+_SENTENCE_END = re.compile(
+    r"[.!?。！？\n※*|]+\s*|(?<=[,;:])\s+(?=merci|please|bitte|this is|dies ist|ceci est|est[eo] es|quest[oa] è|dit is)"
+    r"|\s{2,}"
+)
 
 _UNREAD: Final = re.compile(
     r"this (?:mailbox|inbox|e-?mail (?:account|address|box)|address|account) (?:is|was) (?:not |no longer |un-?)"
@@ -115,13 +121,39 @@ _WILL_ANSWER: Final = re.compile(
     r"be in (?:touch|contact)|follow|review|be review|be (?:answered|processed|handled))|being reviewed|reviewing your"
     r"|\b(?:wir|mitarbeiter\w*|team)\b.{0,60}\b(?:melden|melde[nt]|antworten|beantworten|bearbeite[nt]|kontaktieren"
     r"|kümmern)"
-    r"|meldet sich|répondr\w*|recontacter\w*|traiter\w* (?:votre|dans)|responder\w*|contactar\w*|pondr\w* en contacto"
+    r"|\bwe (?:reply|respond|answer)\b|wird .{0,30}(?:bearbeitet|beantwortet)|sera traitée?|daremos respuesta"
+    r"|reageren|meldet sich|répondr\w*"
+    r"|recontacter\w*|traiter\w* (?:votre|dans)|responder\w*|contactar\w*|pondr\w* en contacto"
     r"|entrar\w* em contato|contatter\w*|risponder\w*|ricontatter\w*|beantwoord\w*|contact (?:met u )?op"
     r"|neemt.{0,20}contact"
     r"|återkomm\w*|svarar?\b|vender? tilbage|svare[rn]?\b|vastaa\w*|odpowie\w*|skontaktu\w*|ozv\w*|odpoví\w*"
     r"|válaszol\w*|jelentkez\w*|răspund\w*|contacta\w*|свяж\w*|ответ\w*|відпов\w*|зв.яж\w*|свърж\w*|απαντ\w*"
     r"|επικοινων\w*"
     r"|dönüş|yanıtlan|iletişime geç|ご連絡|回答|返信|回复|回覆|联系您|聯絡您|답변|연락"
+)
+_SOON: Final = re.compile(
+    r"\bwithin (?:\w+ ){1,2}(?:hours?|(?:business |working )?days?)|as soon as (?:possible|we can)|office hours"
+    r"|\bshortly\b"
+    r"|schnellstmöglich|in kürze|so bald wie möglich|innerhalb (?:von|der)|sous \d+ ?(?:h|jours)|meilleurs délais"
+    r"|brefs délais"
+    r"|(?:lo antes|o mais rápido|assim que) pos\w+|en breve|em breve|entro \d+|quanto prima|al più presto"
+    r"|prima possibile"
+    r"|binnen \d+|zo (?:snel|spoedig) mogelijk|inom \w+ (?:tim|dag|arbets)|så snart|hurtigst muligt|inden for|snarest"
+    r"|mahdollisimman pian|w ciągu|jak najszybciej|nejdříve|в ближайшее|как можно скорее|найближчим|mielőbb|hamarosan"
+    r"|cel mai scurt|σύντομα|en kısa|尽快|盡快|工作日|折り返し|追って|빠른"
+)
+_THANKS: Final = re.compile(
+    r"thank(?:s| you) for (?:your (?:e-?mail|message|mail)|contacting|reaching|writing)|(?:danke|dank) für ihre"
+    r"|merci (?:pour|de) (?:votre|nous)|gracias por (?:su|contactar|escribir)|obrigad[oa] por|obrigad[oa] pel[oa] s"
+    r"|(?:grazie|ringraziamo) per|bedankt voor|tack för (?:att|ditt|ert)|tak for (?:din|at)|takk for (?:din|at)"
+    r"|kiitos (?:viest|yhteyd)|dziękujemy za|děkujeme za|köszönjük|mulțumim pentru|спасибо за|благодарим|дякуємо"
+    r"|ευχαριστούμε|teşekkür ederiz|感谢您|感謝您|ありがとうござい|감사합니다"
+)
+_IS_AWAY: Final = re.compile(
+    r"\b(?:is|ist|est|está|è|är|er|jest) (?:\w+ ){0,2}?(?:out of (?:the )?office|on (?:\w+ )?(?:leave|vacation"
+    r"|holidays?)"
+    r"|im urlaub|nicht im (?:büro|haus)|in elternzeit|en congés?|en vacances|de vacaciones|fuera de la oficina|in ferie"
+    r"|fuori ufficio|met (?:vakantie|verlof)|på (?:semester|ferie)|na urlopie)\b"
 )
 _NUMBER: Final = re.compile(
     r"(?:\b(?:ticket|case|reference|request|support|vorgangs?|fall|dossier|caso|chamado|protocolo|pratica|zaak"
@@ -186,7 +218,7 @@ _SAYS_I: Final = re.compile(
     r"|meus?|minhas?"
     r"|m['’]\w+|io|mio|mia|ik|mij|mijn|jag|mig|min|mitt|jeg|meg|minä|minun|mnie|mój|moja|já|mne|můj|én|nekem|я"
     r"|мне|меня|мой"
-    r"|мені|мене|εγώ|μου|ben|bana|benim)\b|我(?!们|們)|私|저는|제가"
+    r"|мені|мене|εγώ|μου|ben|bana|benim)(?![\w-])|我(?!们|們)|私|저는|제가"
 )
 _ASKS: Final = re.compile(r"[?？؟]")
 
@@ -234,6 +266,10 @@ def _words_of_an_office(opening: str, *, unread: bool) -> str | None:
     promises = no_answer or unread or _WILL_ANSWER.search(opening) or _NUMBER.search(opening)
     if promises and _RECEIVED.search(opening[:_MAX_RECEIPT_CHARS]):
         return "words of an acknowledgement"
+    if _THANKS.search(opening[:200]) and _WILL_ANSWER.search(opening) and _SOON.search(opening):
+        return "thanks and promises an answer"
+    if _IS_AWAY.search(opening[:200]) and _WHOM_TO_TURN_TO.search(opening):
+        return "says that somebody is away"
     if no_answer and (unread or any(_asks_only_for_no_answer(one) for one in _SENTENCE_END.split(opening))):
         return "asks for no answer"
     if _GONE.search(opening[:400]) and _TURN_TO.search(opening) and _YOUR_MAIL.search(opening):

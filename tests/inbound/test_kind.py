@@ -340,6 +340,41 @@ def test_a_bounce_from_no_known_server_names_who_failed(subject, sender, text):
     assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
 
 
+def test_a_mail_server_that_names_an_address_needs_no_word_that_we_know():
+    found = reading("Хабарламаңыз жеткізілмеді:\n\n<ann@customer.example>\n", sender="MAILER-DAEMON@mx.example")
+
+    assert found.kind is MailKind.BOUNCE
+    assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        (
+            "Your message has been delayed",
+            "Your mail to ann@customer.example is delayed. We will keep trying for 3 days.",
+        ),
+        (
+            "Verzögerte Zustellung: Pumpe",
+            "An ann@customer.example: Es wird weiterhin versucht, die Nachricht zuzustellen.",
+        ),
+        ("Courrier retardé", "Pour ann@customer.example, de nouvelles tentatives seront faites. Inutile de renvoyer."),
+    ],
+)
+def test_a_notice_of_delay_is_a_bounce_that_is_not_for_good(subject, text):
+    found = reading(text, subject=subject, sender="Microsoft Outlook <postmaster@mx.example>")
+
+    assert found.kind is MailKind.BOUNCE
+    assert [(one.address, one.permanent) for one in found.failed_recipients] == [("ann@customer.example", False)]
+
+
+@pytest.mark.parametrize("sender", ["Postmaster <postmaster@acme.example>", "Ann <ann@acme.example>"])
+def test_who_asks_about_a_failure_is_a_person_whatever_his_address(sender):
+    text = "I tried to mail bob@vendor.example and it was refused. Where do I turn now?"
+
+    assert reading(text, subject="Your mail could not be delivered", sender=sender).kind is MailKind.HUMAN
+
+
 def test_a_mail_administrator_who_writes_is_a_person():
     text = "Our filter blocked your mail because of the picture. It is through now. Send PDFs next time."
 
