@@ -10,27 +10,33 @@ from typing import Final
 ABSENCE_BY_LANGUAGE: Final = {
     # away; until when; whom to turn to, or that mail is not read
     "da": (
-        r"er jeg (?:på|ikke|væk|fraværende)|jeg er på (?:barsel|orlov|kursus|forretningsrejse|ferie)|jeg er (?:syg"
+        r"jeg har (?:afspadsering|ferie|orlov)|jeg er på rejse|er jeg (?:på|ikke|væk|fraværende)|jeg er på (?:barsel"
+        r"|orlov|kursus|forretningsrejse|ferie)|jeg er (?:syg"
         r"|sygemeldt)",
         r"indtil|\btil (?:og med|den)|tilbage",
-        r"læser ikke|i mit fravær|kontakt (?:venligst )?\w+ på",
+        r"begrænset adgang|læser ikke|i mit fravær|kontakt (?:venligst )?\w+ på",
     ),
     "de": (
-        r"bin ich .{0,60}(?:urlaub|abwesend|erreichbar|büro|verreist|elternzeit|krank)|ich befinde mich"
+        r"ich bin .{0,60}(?:auf (?:dienst|geschäfts)?reise|in kur)|bin ich .{0,60}(?:urlaub|abwesend|erreichbar|büro"
+        r"|verreist|elternzeit|krank)|ich befinde mich"
         r"|ich bin (?:\w+ ){0,2}(?:erkrankt|krank\b|verhindert)|ich arbeite in teilzeit"
         r"|ich bin .{0,60}(?:mutterschutz|dienstreise"
         r"|fortbildung|kur\b)|unsere? \w+ (?:ist|sind|bleib\w+)\b.{0,60}geschlossen",
-        r"bis auf weiteres|bis \d",
-        r"nicht (?:bearbeite|beantworte)\w*|in meiner abwesenheit|erreichen sie (?:meine|unsere)|wird nicht gelesen",
+        r"nach meiner rückkehr|bis auf weiteres|bis \d",
+        r"(?:lese|rufe) .{0,20}(?:mails?|nachrichten) .{0,12}(?:nur|unregelmäßig|nicht|selten)|nur unregelmäßig"
+        r"|nicht (?:bearbeite|beantworte)\w*|in meiner abwesenheit|erreichen sie (?:meine|unsere)|wird nicht gelesen",
     ),
     "en": (
-        r"\bi(?:['’]m|['’]ll be| am| will be| have been) (?:\w+ ){0,2}?(?:out of (?:the )?(?:office|town|country)"
+        r"\bi(?:['’]m|['’]ll be| am| will be"
+        r"| have been) (?:\w+ ){0,2}?(?:out of (?:the )?(?:office|town|country)"
         r"|away from"
         r"|on (?:\w+ )?(?:leave|vacation|holidays?|sabbatical|jury duty)|travell?ing|abroad|attending|off (?:work"
         r"|sick)|unwell)"
         r"|\bi work part[- ]time|\bi only work\b",
-        r"until further notice|through \w+day|upon my return|when i (?:am back|return|get back)",
-        r"not be (?:checking|reading|monitoring|able to (?:read|check|respond|reply))|for anything urgent"
+        r"after that date|i return|until further notice|through \w+day|upon my return|when i (?:am back|return"
+        r"|get back)",
+        r"read your (?:e-?mail|message)s? after|for immediate needs|limited (?:internet )?access|not be (?:checking"
+        r"|reading|monitoring|able to (?:read|check|respond|reply))|for anything urgent"
         r"|if (?:it is|it.s|this is) urgent|in my absence"
         r"|need immediate|expect delays?|delay(?:ed)? in (?:my )?respon|(?:respond|reply)\b.{0,40}(?:my return"
         r"|when i|return)",
@@ -39,12 +45,15 @@ ABSENCE_BY_LANGUAGE: Final = {
         r"me encuentro (?:de|en|fuera|ausente)|estoy de (?:baja|permiso|viaje|licencia)|(?:estaré"
         r"|estaremos) de (?:baja|viaje)",
         r"hasta nuevo aviso|\bdel \d{1,2} al \d|a mi regreso|a mi vuelta",
-        r"en mi ausencia|durante mi ausencia|(?:atender|responder)[ée] .{0,40}(?:regreso|vuelta)|dir[íi]ja(?:n)?se",
+        r"acceso (?:limitado|restringido) al? (?:correo|e-?mail)|sin acceso|en mi ausencia|durante mi ausencia"
+        r"|(?:atender|responder)[ée] .{0,40}(?:regreso|vuelta)|dir[íi]ja(?:n)?se",
     ),
     "fr": (
-        r"je suis .{0,30}(?:absente?|congés?|vacances|déplacement|arrêt)|je serai .{0,20}(?:absente?|congés?|vacances)",
+        r"je suis .{0,20}(?:en formation|en mission|en voyage|malade)|je suis .{0,30}(?:absente?|congés?|vacances"
+        r"|déplacement|arrêt)|je serai .{0,20}(?:absente?|congés?|vacances)",
         r"\bdu \d{1,2}.{0,12} au \d|jusqu|à mon retour|dès mon retour",
-        r"merci d.adresser|vous adresser à|en mon absence|durant mon absence|(?:répondrai|traiterai).{0,40}retour",
+        r"consulter\w* .{0,20}(?:messages|mails|messagerie)|messagerie .{0,20}(?:irrégul|limité)|merci d.adresser"
+        r"|vous adresser à|en mon absence|durant mon absence|(?:répondrai|traiterai).{0,40}retour",
     ),
     "it": (
         r"(?:sono|sarò|mi trovo) .{0,20}(?:assente|fuori|ferie|malattia|maternità|trasferta)",
@@ -73,18 +82,21 @@ ABSENCE_BY_LANGUAGE: Final = {
         r"jestem (?:na zwolnieniu|na wakacjach|w podróży|na macierzyńskim)|w dniach .{1,20}(?:jestem|będę)"
         r"|będę nieobecn",
         r"\bw dniach\b|do odwołania|po powrocie",
-        r"w czasie mojej nieobecności|pod moją nieobecność|odpowiem .{0,30}powrocie|proszę o kontakt",
+        r"zastępuje mnie|w zastępstwie|w czasie mojej nieobecności|pod moją nieobecność|odpowiem .{0,30}powrocie"
+        r"|proszę o kontakt",
     ),
     "ru": (
         r"я буду (?:в отпуске|отсутств|в командировке)|буду отсутствовать|нахожусь (?:в отпуске|на больничном)",
         r"\bс \d{1,2} по \d|после возвращения",
-        r"обращайтесь|во время моего отсутствия|моего отсутствия|в мо[её] отсутствие|отвечу .{0,40}(?:возвращ|после)",
+        r"почту не проверяю|почта не проверяется|по вопросам .{0,30}\S+@|обращайтесь|во время моего отсутствия"
+        r"|моего отсутствия|в мо[её] отсутствие|отвечу .{0,40}(?:возвращ|после)",
     ),
     "sv": (
-        r"är jag (?:på|inte|ledig|borta)|jag är (?:föräldraledig|sjuk\b|sjukskriven|på (?:resa|kurs)|mammaledig"
+        r"jag är på (?:resande fot|tjänsteresa)|är jag (?:på|inte|ledig|borta)|jag är (?:föräldraledig|sjuk\b"
+        r"|sjukskriven|på (?:resa|kurs)|mammaledig"
         r"|pappaledig)",
         r"tills vidare|\btill och med|åter (?:den|på)",
-        r"svarar inte|läser inte|under min frånvaro|kontakta \w+ på",
+        r"begränsad (?:möjlighet|tillgång)|svarar inte|läser inte|under min frånvaro|kontakta \w+ på",
     ),
     "bg": (r"в отпуск(?:а)? съм|отсъствам|извън офиса съм", r"\bдо \d|ще се върна", r"спешн|нямам достъп"),
     "ca": (
@@ -92,7 +104,11 @@ ABSENCE_BY_LANGUAGE: Final = {
         r"fins (?:al|el|a)\b|torn(?:o|aré)",
         r"urg[èe]nci|contacteu|no tinc accés",
     ),
-    "cs": (r"čerpám dovolenou|budu (?:na dovolené|mimo)", r"\bdo \d|vrátím", r"nemám přístup"),
+    "cs": (
+        r"jsem (?:nemocn[áý]|na nemocenské|na mateřské)|čerpám dovolenou|budu (?:na dovolené|mimo)",
+        r"\bdo \d|vrátím",
+        r"obracejte se|obraťte se|zastupuje mne|zastupuje mě|nemám přístup",
+    ),
     "et": (
         r"olen (?:puhkusel|ära|eemal|lähetuses)|viibin (?:puhkusel|eemal)",
         r"\bkuni\b|tagasi",
@@ -109,6 +125,11 @@ ABSENCE_BY_LANGUAGE: Final = {
         r"sedang (?:cuti|tidak (?:di|berada)|dinas|bercuti)|berada di luar kantor|tidak berada di (?:kantor|pejabat)",
         r"\b(?:sampai|hingga)\b|kembali",
         r"mendesak|tidak dapat membalas",
+    ),
+    "ko": (
+        r"출장 ?중|휴가 ?중|부재 ?중|육아 ?휴직",
+        r"까지|복귀",
+        r"메일 확인이 (?:늦|어렵|불가)|급한 (?:용건|일|업무)",
     ),
     "lt": (
         r"atostogauju|esu (?:atostogose|komandiruotėje|išvyk)|nesu biure|nebūsiu biure",

@@ -74,7 +74,7 @@ _GIVEN_UP = re.compile(
 )
 _STILL_TRIED = re.compile(
     r"do not need to re-?send|no need to re-?send|will (?:keep|continue) trying|will be retried|still being retried"
-    r"|(?:delivery )?attempts will continue|continue to be attempted|will be attempted again"
+    r"|(?:delivery )?attempts will continue|continue to be attempted|will be attempted again|\bretrying\b"
     r"|weiter(?:hin)? versucht|nicht (?:erneut|noch ?mals?) (?:zu )?(?:senden|schicken)|inutile de renvoyer"
     r"|nouvelles tentatives"
     r"|no es necesario (?:que |volver|reenviar)|não é necessário (?:re)?enviar|non è necessario (?:re)?inviare"

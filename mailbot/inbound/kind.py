@@ -58,6 +58,7 @@ _BOUNCE_SUBJECT = re.compile(
       | échec\ (?:de\ la\ )?(?:remise|livraison|distribution) | notification\ d.état | no\ se\ (?:puede
         |pudo)\ entregar | (?:não\ foi\ possível\ entregar|não\ entregue) | (?:mancato\ recapito|recapito\ non
         |impossibile\ recapitare|consegna\ fallita)
+      | (?:(?:ihre|die|eine)\ )?(?:e-?mail|nachricht)\ .{0,40}nicht\ zugestellt
       | zustellung\ .{0,30}fehl | zustellungs?fehler | fehler\ bei\ der\ (?:nachrichten)?zustellung
         | verzöger\w*\ zustellung | zustellung\ verzögert | courrier\ retardé
         | (?:remise|livraison)\ (?:différée|retardée)

@@ -121,7 +121,8 @@ _WILL_ANSWER: Final = re.compile(
     r"be in (?:touch|contact)|follow|review|be review|be (?:answered|processed|handled))|being reviewed|reviewing your"
     r"|\b(?:wir|mitarbeiter\w*|team)\b.{0,60}\b(?:melden|melde[nt]|antworten|beantworten|bearbeite[nt]|kontaktieren"
     r"|kümmern)"
-    r"|\bwe (?:reply|respond|answer)\b|wird .{0,30}(?:bearbeitet|beantwortet)|sera traitée?|daremos respuesta"
+    r"|\bwe (?:reply|respond|answer)\b|wird .{0,30}(?:bearbeitet|beantwortet)|sera traitée?|vous contactera"
+    r"|beantwortung|retornaremos|daremos respuesta"
     r"|reageren|meldet sich|répondr\w*"
     r"|recontacter\w*|traiter\w* (?:votre|dans)|responder\w*|contactar\w*|pondr\w* en contacto"
     r"|entrar\w* em contato|contatter\w*|risponder\w*|ricontatter\w*|beantwoord\w*|contact (?:met u )?op"
@@ -138,12 +139,14 @@ _SOON: Final = re.compile(
     r"|brefs délais"
     r"|(?:lo antes|o mais rápido|assim que) pos\w+|en breve|em breve|entro \d+|quanto prima|al più presto"
     r"|prima possibile"
-    r"|binnen \d+|zo (?:snel|spoedig) mogelijk|inom \w+ (?:tim|dag|arbets)|så snart|hurtigst muligt|inden for|snarest"
+    r"|\d werktage|binnen \d+|zo (?:snel|spoedig) mogelijk|inom \w+ (?:tim|dag|arbets)|så snart|hurtigst muligt"
+    r"|inden for|snarest"
     r"|mahdollisimman pian|w ciągu|jak najszybciej|nejdříve|в ближайшее|как можно скорее|найближчим|mielőbb|hamarosan"
     r"|cel mai scurt|σύντομα|en kısa|尽快|盡快|工作日|折り返し|追って|빠른"
 )
 _THANKS: Final = re.compile(
-    r"thank(?:s| you) for (?:your (?:e-?mail|message|mail)|contacting|reaching|writing)|(?:danke|dank) für ihre"
+    r"thank(?:s| you) for (?:your (?:\w+ )?(?:e-?mail|message|mail|enquiry|inquiry|request)|contacting|reaching"
+    r"|writing)|(?:danke|dank) für ihre"
     r"|merci (?:pour|de) (?:votre|nous)|gracias por (?:su|contactar|escribir)|obrigad[oa] por|obrigad[oa] pel[oa] s"
     r"|(?:grazie|ringraziamo) per|bedankt voor|tack för (?:att|ditt|ert)|tak for (?:din|at)|takk for (?:din|at)"
     r"|kiitos (?:viest|yhteyd)|dziękujemy za|děkujeme za|köszönjük|mulțumim pentru|спасибо за|благодарим|дякуємо"
@@ -165,7 +168,7 @@ _NUMBER: Final = re.compile(
 )
 _YOUR_MAIL: Final = re.compile(
     rf"\b(?:your|all|any|future|further|ihre?n?|vos|votre|toutes?|tous|sus?|sua|suas|seu|seus|le (?:vostre|sue)|uw|alle"
-    rf"|ditt|din|dina|jeres|teidän|państwa|vaše|az ön|ваш\w*|ваші) (?:future |further )?{_REQUEST}"
+    rf"|ditt|din|dina|jeres|teidän|państwa|vaše|az ön|ваш\w*|ваші|您的|今後の) ?(?:future |further )?{_REQUEST}"
 )
 _CHALLENGE: Final = re.compile(
     r"(?:your|the) (?:e-?mail|message|mail) .{0,60}?(?:(?:is being|was|has been|is) held (?:because|until|pending"
@@ -266,7 +269,11 @@ def _words_of_an_office(opening: str, *, unread: bool) -> str | None:
     promises = no_answer or unread or _WILL_ANSWER.search(opening) or _NUMBER.search(opening)
     if promises and _RECEIVED.search(opening[:_MAX_RECEIPT_CHARS]):
         return "words of an acknowledgement"
-    if _THANKS.search(opening[:200]) and _WILL_ANSWER.search(opening) and _SOON.search(opening):
+    if (
+        _THANKS.search(opening[:200])
+        and _WILL_ANSWER.search(opening)
+        and (_SOON.search(opening) or _NUMBER.search(opening))
+    ):
         return "thanks and promises an answer"
     if _IS_AWAY.search(opening[:200]) and _WHOM_TO_TURN_TO.search(opening):
         return "says that somebody is away"

@@ -323,6 +323,8 @@ def test_a_warning_that_the_mail_is_still_tried_is_no_failure_for_good():
 NAMELESS = [
     ("Your email could not be delivered", "noreply@acme.example",
      "Your email to ann@customer.example could not be delivered.\n\n550 5.4.1 Access denied."),
+    ("E-Mail konnte nicht zugestellt werden", "Mailserver <server@acme.example>",
+     "Die E-Mail an ann@customer.example konnte nicht zugestellt werden.\nFehler: 550 unbekannt"),
     ("Mail rejected: mailbox full", "root@acme.example",
      "The mailbox of ann@customer.example is full. Your message was rejected."),
     ("Message you sent was blocked", "no-reply@filter.example",
