@@ -62,7 +62,6 @@ MAY_IMPORT = {
 
 HOME = {
     "aiosmtpd": {"smtpd"},
-    "aiosmtplib": {"outbound", "web"},  # web: the capture's answers go in by SMTP like any other
     "sqlalchemy": {"store", "service"},  # service: only the Connection that it hands through
     "alembic": {"store"},
     "jinja2": {"outbound", "web"},

@@ -1,7 +1,7 @@
 """Connections to the smarthost: opened, secured, logged in; or the reason why not.
 
-In: the URL and what the config says about TLS and login. Out: an `aiosmtplib` connection that is ready for MAIL FROM,
-or `Deferred`: nothing that happens before MAIL FROM says anything about a mail.
+In: the URL and what the config says about TLS and login. Out: a session that is ready for MAIL FROM, or
+`Deferred`: nothing that happens before MAIL FROM says anything about a mail.
 """
 
 from __future__ import annotations
@@ -9,22 +9,19 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import unquote, urlsplit
-
-import aiosmtplib
 
 from mailbot.outbound.answers import Step, fate, one_answer_line
 from mailbot.outbound.mail import Deferred
+from mailbot.outbound.smtp_session import Session
+from mailbot.outbound.smtp_talk import BrokenOff, Lacking, Listen, Refused
+from mailbot.outbound.smtp_wire import connect
 
 StartTls = Literal["when offered", "required", "never"]
 """With a login, "when offered" is as strict as "required"; on loopback it asks for nothing."""
-
-Listen = Callable[[str], None]
-"""Hears each line of the dialogue, "C: …" and "S: …"; passwords are not told."""
 
 
 @dataclass(frozen=True)
@@ -60,42 +57,6 @@ def dialogue_of(url: str) -> Dialogue:
     return Dialogue(parts.hostname, parts.port or (465 if implicit_tls else 25), implicit_tls, username)
 
 
-class Connection(aiosmtplib.SMTP):
-    """One connection to the smarthost, which can be listened to.
-
-    CRAM-MD5 is left out: it needs the password in clear at the relay, and TLS is there for the way.
-    """
-
-    AUTH_METHODS = ("plain", "login")
-
-    def __init__(self, listen: Listen | None, **options: Any) -> None:
-        super().__init__(**options)
-        self._listen = listen or (lambda _line: None)
-        self._in_login = False
-
-    async def execute_command(self, *args: bytes, **options: Any) -> aiosmtplib.SMTPResponse:
-        """Say one command and hear its answer; both are told to the listener."""
-        line = b" ".join(args).decode("utf-8", "replace")
-        is_secret = self._in_login or line.startswith("AUTH ")
-        self._listen(f"C: {'AUTH …' if is_secret else line}")
-        response = await super().execute_command(*args, **options)
-        self._in_login = is_secret and response.code == 334  # more of the login follows (RFC 4954 section 4)
-        self.tell(response)
-        return response
-
-    async def data(self, message: str | bytes, /, **options: Any) -> aiosmtplib.SMTPResponse:
-        """Hand over the content."""
-        self._listen(f"C: DATA, {len(message)} bytes")
-        response = await super().data(message, **options)
-        self.tell(response)
-        return response
-
-    def tell(self, response: aiosmtplib.SMTPResponse) -> None:
-        """Let the listener hear an answer."""
-        for line in response.message.split("\n"):
-            self._listen(f"S: {response.code} {one_answer_line(line)}")
-
-
 @dataclass(frozen=True)
 class Doorway:
     """Everything that opening a connection needs."""
@@ -109,67 +70,67 @@ class Doorway:
     local_name: str
     listen: Listen | None = None
 
-    async def open(self) -> Connection | Deferred:
+    async def open(self) -> Session | Deferred:
         """Open a connection, up to EHLO after TLS and login; or say why not."""
-        step = Step.CONNECT
-        connection = Connection(
-            self.listen,
-            hostname=self.dialogue.host,
-            port=self.dialogue.port,
-            timeout=self.timeout_seconds,
-            local_hostname=self.local_name,
-            use_tls=self.dialogue.implicit_tls,
-            start_tls=False,
-        )
+        session: Session | None = None
         try:
-            connection.tls_context = await asyncio.to_thread(self._tls_context)
-            connection.tell(await connection.connect())
-            step = Step.HELLO
-            await _hello(connection)
-            if self._wants_tls(connection):
-                step = Step.STARTTLS
-                await connection.starttls()
-                await _hello(connection)
-            if self.username:
-                step = Step.AUTH
-                await connection.login(self.username, self.password)
-        except (aiosmtplib.SMTPException, OSError, ValueError) as fault:
-            connection.close()
-            return self._closed(step, fault)
-        except asyncio.CancelledError:
-            connection.close()
-            raise
-        return connection
+            context = await asyncio.to_thread(self._tls_context)
+            wire = await connect(self.dialogue.host, self.dialogue.port, self.timeout_seconds)
+            session = Session(wire, self.timeout_seconds, self.listen)
+            await self._enter(session, context)
+        except Refused as refused:
+            return self._refused(refused)
+        except BrokenOff as broken:
+            return self._broken_off(broken.step, broken.cause)
+        except Lacking as lacking:
+            return self._lacking(lacking)
+        except (OSError, ValueError) as fault:
+            return self._broken_off(Step.CONNECT, fault)
+        else:
+            entered, session = session, None
+            return entered
+        finally:
+            if session is not None:
+                session.wire.close()
 
-    def _wants_tls(self, connection: Connection) -> bool:
+    async def _enter(self, session: Session, context: ssl.SSLContext) -> None:
+        host = self.dialogue.host
+        if self.dialogue.implicit_tls:
+            await session.implicit_tls(context, host)
+        await session.greet(self.local_name)
+        if self._wants_tls(session):
+            await session.start_tls(context, host, self.local_name)
+        if self.username:
+            await session.log_in(self.username, self.password)
+
+    def _wants_tls(self, session: Session) -> bool:
         if self.dialogue.implicit_tls or self.starttls == "never":
             return False
         if self.starttls == "required":
             return True
         if self.dialogue.on_loopback:
             return False
-        return bool(self.username) or connection.supports_extension("starttls")
+        return bool(self.username) or session.offers("STARTTLS")
 
     def _tls_context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
 
-    def _closed(self, step: Step, fault: Exception) -> Deferred:
-        """Why no connection came about. A refusal or TLS that fails is a matter of the set-up, silence is not."""
-        where = f"{step} at {self.dialogue.host}:{self.dialogue.port}"
-        if isinstance(fault, aiosmtplib.SMTPResponseException):
-            answer = fate(step, fault.code, fault.message)
-            return answer if isinstance(answer, Deferred) else Deferred(f"{where}: {answer.answer}", setup_fault=True)
+    # Why no connection came about. A refusal or TLS that fails is a matter of the set-up, silence is not.
+
+    def _refused(self, refused: Refused) -> Deferred:
+        answer = fate(refused.step, refused.answer.code, refused.answer.text)
+        if isinstance(answer, Deferred):
+            return answer
+        return Deferred(f"{self._at(refused.step)}: {answer.answer}", setup_fault=True)
+
+    def _lacking(self, lacking: Lacking) -> Deferred:
+        return Deferred(f"{self._at(lacking.step)}: {lacking}", setup_fault=True)
+
+    def _broken_off(self, step: Step, fault: Exception) -> Deferred:
         if isinstance(fault, TimeoutError):
-            return Deferred(f"{where}: no answer within {self.timeout_seconds:g} seconds")
-        is_network = isinstance(fault, ConnectionError) and not isinstance(fault.__cause__, ssl.SSLError)
-        return Deferred(f"{where}: {one_answer_line(str(fault))}", setup_fault=not is_network)
+            return Deferred(f"{self._at(step)}: no answer within {self.timeout_seconds:g} seconds")
+        is_setup = isinstance(fault, ssl.SSLError | FileNotFoundError | PermissionError | ValueError)
+        return Deferred(f"{self._at(step)}: {one_answer_line(str(fault))}", setup_fault=is_setup)
 
-
-async def _hello(connection: Connection) -> None:
-    """EHLO, or HELO for a relay that knows no better (RFC 5321 section 3.2)."""
-    try:
-        await connection.ehlo()
-    except aiosmtplib.SMTPHeloError:
-        if not connection.is_connected:
-            raise
-        await connection.helo()
+    def _at(self, step: Step) -> str:
+        return f"{step} at {self.dialogue.host}:{self.dialogue.port}"

@@ -8,18 +8,28 @@ deferred; after the final dot a mail is never sent again by itself, since the re
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import aiosmtplib
-
 from mailbot.outbound.answers import Step, fate, one_answer_line
-from mailbot.outbound.connection import Connection, Doorway, Listen, StartTls, dialogue_of
+from mailbot.outbound.connection import Doorway, StartTls, dialogue_of
 from mailbot.outbound.headers import header_address
 from mailbot.outbound.mail import Deferred, Delivery, Failed, Sent, TooLarge
+from mailbot.outbound.smtp_handover import hand_over
+from mailbot.outbound.smtp_session import Session
+from mailbot.outbound.smtp_talk import BrokenOff, Listen, Refused
 
-_FINAL_ANSWER_FACTOR: Final = 2
-"""The answer to the final dot may take longer than others (RFC 5321 section 4.5.3.2.6)."""
+IDLE_SECONDS: Final = 30.0
+"""How long a connection is kept for the next mail: longer, and firewalls on the way forget it without a word."""
+
+
+@dataclass
+class _Idle:
+    """A connection that waits for the next mail, and the timer that ends it."""
+
+    session: Session
+    timer: asyncio.TimerHandle
 
 
 class Smarthost:
@@ -40,6 +50,7 @@ class Smarthost:
         ca_file: Path | None = None,
         local_name: str = "localhost",
         listen: Listen | None = None,
+        idle_seconds: float = IDLE_SECONDS,
     ) -> None:
         dialogue = dialogue_of(url)
         self._doorway = Doorway(
@@ -47,10 +58,11 @@ class Smarthost:
         )
         self._timeout = timeout_seconds
         self._slots = asyncio.Semaphore(max_connections)
-        self._idle: list[Connection] = []
+        self._idle_seconds = idle_seconds
+        self._idle: list[_Idle] = []
 
     async def send(self, raw: bytes, return_path: str, recipient: str) -> Delivery:
-        """Hand over one mail. `raw` has CRLF line ends; addresses as in the envelope, "" for the null return path."""
+        """Hand over one mail; addresses as in the envelope, "" for the null return path."""
         try:
             recipient = header_address(recipient)
         except ValueError:
@@ -69,68 +81,63 @@ class Smarthost:
 
     async def greet(self) -> Sent | Deferred:
         """Open a connection, up to TLS and login, and say QUIT: whether the set-up works, without a mail."""
-        connection = await self._doorway.open()
-        if isinstance(connection, Deferred):
-            return connection
-        secured = connection.get_transport_info("cipher")
-        limit = connection.esmtp_extensions.get("size") or "any size"
-        await _quit(connection)
-        return Sent(f"{secured[1] if secured else 'no TLS'}, takes {limit}")
+        session = await self._doorway.open()
+        if isinstance(session, Deferred):
+            return session
+        secured = session.wire.tls_version or "no TLS"
+        await session.quit()
+        return Sent(f"{secured}, takes {session.max_bytes or 'any size'}")
 
     async def close(self) -> None:
         """Say QUIT on every idle connection."""
-        while self._idle:
-            await _quit(self._idle.pop())
+        while (session := self._take_idle()) is not None:
+            await session.quit()
 
-    def _take_idle(self) -> Connection | None:
+    def _take_idle(self) -> Session | None:
         while self._idle:
-            connection = self._idle.pop()
-            if connection.is_connected:
-                return connection
+            idle = self._idle.pop()
+            idle.timer.cancel()
+            if idle.session.is_open:
+                return idle.session
         return None
 
+    def _keep(self, session: Session) -> None:
+        """Let a connection wait for the next mail, for a while."""
+        if session.is_open:
+            timer = asyncio.get_running_loop().call_later(self._idle_seconds, self._forget, session)
+            self._idle.append(_Idle(session, timer))
+
+    def _forget(self, session: Session) -> None:
+        self._idle = [idle for idle in self._idle if idle.session is not session]
+        session.farewell()
+
     async def _hand_over(
-        self, connection: Connection, raw: bytes, return_path: str, recipient: str, *, replaceable: bool
+        self, session: Session, raw: bytes, return_path: str, recipient: str, *, replaceable: bool
     ) -> Delivery | None:
         """Try one mail on one connection; None when the connection was stale and nothing had been handed over."""
-        step = Step.MAIL
         try:
-            refusal = _beyond(connection, raw, recipient)
+            refusal = _beyond(session, raw, recipient)
             if refusal is not None:
-                self._idle.append(connection)
+                self._keep(session)
                 return refusal
-            await _mail_from(connection, raw, return_path, recipient)
-            step = Step.RCPT
-            await connection.rcpt(recipient, encoding="utf-8")
-            step = Step.DATA
-            code, text = await connection.data(raw, timeout=self._timeout * _FINAL_ANSWER_FACTOR)
-        except aiosmtplib.SMTPResponseException as fault:
-            if fault.code == 421 and replaceable and step is not Step.DATA:
-                connection.close()
+            answer = await hand_over(session, return_path, recipient, raw)
+        except Refused as refused:
+            if refused.answer.code == 421 and replaceable and refused.step is not Step.DATA:
                 return None
-            await self._recover(connection, fault.code)
-            return fate(step, fault.code, fault.message)
-        except (aiosmtplib.SMTPException, OSError) as fault:
-            connection.close()
-            if replaceable and step is not Step.DATA and isinstance(fault, ConnectionError):
+            if refused.answer.code >= 400 and await session.reset():
+                self._keep(session)
+            else:
+                session.wire.close()
+            return fate(refused.step, refused.answer.code, refused.answer.text)
+        except BrokenOff as broken:
+            if replaceable and not broken.handed_over and isinstance(broken.cause, ConnectionError):
                 return None
-            return Deferred(f"{step}: {self._lost(fault)}")
+            return Deferred(f"{broken.step}: {self._lost(broken.cause)}")
         except BaseException:
-            connection.close()
+            session.wire.close()
             raise
-        self._idle.append(connection)
-        return fate(Step.DATA, code, text)
-
-    async def _recover(self, connection: Connection, code: int) -> None:
-        """Make a connection ready for the next mail after a refusal; let go of one that answers nonsense."""
-        if not connection.is_connected or not 400 <= code < 600:
-            connection.close()
-            return
-        try:
-            await connection.rset()
-            self._idle.append(connection)
-        except (aiosmtplib.SMTPException, OSError):
-            connection.close()  # the answer that counts is already known
+        self._keep(session)
+        return fate(Step.DATA, answer.code, answer.text)
 
     def _lost(self, fault: Exception) -> str:
         if isinstance(fault, TimeoutError):
@@ -138,28 +145,11 @@ class Smarthost:
         return one_answer_line(str(fault)) or type(fault).__name__
 
 
-def _beyond(connection: Connection, raw: bytes, recipient: str) -> Delivery | None:
+def _beyond(session: Session, raw: bytes, recipient: str) -> Delivery | None:
     """Refuse what this relay said it cannot take: RFC 1870 SIZE, RFC 6531 SMTPUTF8."""
-    announced = connection.esmtp_extensions.get("size", "")
-    limit = int(announced) if announced.isascii() and announced.isdigit() and len(announced) < 20 else 0
-    if 0 < limit < len(raw):
+    if 0 < session.max_bytes < len(raw):
+        limit = session.max_bytes
         return TooLarge(f"the mail has {len(raw)} bytes, the smarthost takes {limit}", limit)
-    if not recipient.isascii() and not connection.supports_extension("smtputf8"):
+    if not recipient.isascii() and not session.offers("SMTPUTF8"):
         return Failed("the address needs SMTPUTF8 (RFC 6531), which the smarthost does not offer")
     return None
-
-
-async def _mail_from(connection: Connection, raw: bytes, return_path: str, recipient: str) -> None:
-    options = []
-    if connection.supports_extension("size"):
-        options.append(f"SIZE={len(raw)}")
-    if not recipient.isascii():
-        options.append("SMTPUTF8")
-    await connection.mail(return_path, options=options, encoding="utf-8")
-
-
-async def _quit(connection: Connection) -> None:
-    try:
-        await connection.quit()
-    except (aiosmtplib.SMTPException, OSError):
-        connection.close()  # it is closed either way

@@ -23,10 +23,10 @@ from mailbot.errors import ConfigError, StoreUnavailable
 from mailbot.faults import point
 from mailbot.outbound.capture import Capture
 from mailbot.outbound.compose import compose
-from mailbot.outbound.connection import Listen
 from mailbot.outbound.mail import Deferred, Delivery, Failed, OutgoingMail, OutgoingNotice, Sent, TooLarge
 from mailbot.outbound.signing import SigningKey, SigningKeys
 from mailbot.outbound.smarthost import Smarthost
+from mailbot.outbound.smtp_talk import Listen
 from mailbot.service.desk import Desk
 from mailbot.service.failures import record_failure, settle_warning
 from mailbot.service.mails import outgoing

@@ -14,11 +14,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from typing import Final
 
-import aiosmtplib
-
 from mailbot.errors import BadInput
+from mailbot.outbound.mail import Failed, Sent
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_text, file_name, one_line
+from mailbot.outbound.smarthost import Smarthost
 from mailbot.service.page_acts import Upload
+from mailbot.setting_readers import spelled_endpoint
 from mailbot.web.captured import CapturedMail, MailAction
 
 _TIMEOUT_SECONDS: Final = 30.0
@@ -82,24 +83,17 @@ def first_mail(writer: Writer, to: str, subject: str, text: str, uploads: Sequen
 async def send(mail: Written, listen: tuple[str, int]) -> str:
     """Hands a mail to our own port. BadInput with the answer when it is refused, or when nobody listens."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(listen[0], listen[0])  # noqa: S104  # where it listens on all
+    where = spelled_endpoint((host, listen[1]))
+    port = Smarthost(f"smtp://{where}", _TIMEOUT_SECONDS, starttls="never")
     try:
-        _, answer_text = await aiosmtplib.send(
-            mail.raw,
-            sender=mail.sender,
-            recipients=[mail.recipient],
-            hostname=host,
-            port=listen[1],
-            timeout=_TIMEOUT_SECONDS,
-            start_tls=False,
-        )
-    except aiosmtplib.SMTPRecipientsRefused as refused:
-        first = refused.recipients[0]
-        raise BadInput(f"the desk refused it: {first.code} {first.message}") from refused
-    except aiosmtplib.SMTPResponseException as refused:
-        raise BadInput(f"the desk refused it: {refused.code} {refused.message}") from refused
-    except (aiosmtplib.SMTPException, OSError) as fault:
-        raise BadInput(f"the desk's port {host}:{listen[1]} does not answer: {fault}") from fault
-    return answer_text
+        delivery = await port.send(mail.raw, mail.sender, mail.recipient)
+    finally:
+        await port.close()
+    if isinstance(delivery, Sent):
+        return delivery.answer
+    if isinstance(delivery, Failed) or delivery.answer[:1].isdigit() or delivery.setup_fault:
+        raise BadInput(f"the desk refused it: {delivery.answer}")
+    raise BadInput(f"the desk's port {where} does not answer: {delivery.answer}")
 
 
 def _thread(mail: CapturedMail) -> dict[str, str]:

@@ -20,6 +20,7 @@ _USUAL = {
     "RCPT": "250 2.1.5 ok",
     "DATA": "354 go on",
     "content": "250 2.0.0 queued as 4XyZ1",
+    "lone dot": "554 5.5.1 no valid recipients",
     "RSET": "250 2.0.0 ok",
     "QUIT": "221 2.0.0 bye",
 }
@@ -27,7 +28,10 @@ _USUAL = {
 
 @dataclass
 class ScriptedRelay:
-    """`answers` holds what to say at a step, first to last; afterwards it says the usual."""
+    """`answers` holds what to say at a step, first to last; afterwards it says the usual.
+
+    A lone dot instead of a mail is a step of its own and no mail.
+    """
 
     answers: dict[str, list[str]] = field(default_factory=dict)
     extensions: tuple[str, ...] = ("PIPELINING", "SIZE 1000000")
@@ -38,6 +42,7 @@ class ScriptedRelay:
     most_at_once: int = 0
     port: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    left: asyncio.Event = field(default_factory=asyncio.Event)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -73,6 +78,7 @@ class ScriptedRelay:
         finally:
             self._open.discard(writer)
             writer.transport.abort()
+            self.left.set()
 
     async def _dialogue(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._say("connect", writer)
@@ -89,11 +95,20 @@ class ScriptedRelay:
                 assert self.tls is not None
                 await writer.start_tls(self.tls)
             if verb == "DATA" and said.startswith("354"):
-                self.mails.append(await reader.readuntil(b"\r\n.\r\n"))
-                self.arrived.set()
-                await self._say("content", writer)
+                await self._take_content(reader, writer)
             if verb == "QUIT":
                 return
+
+    async def _take_content(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        content = await reader.readuntil(b"\r\n")
+        if content == b".\r\n":
+            self.commands.append(".")
+            await self._say("lone dot", writer)
+            return
+        content += await reader.readuntil(b"\r\n.\r\n")
+        self.mails.append(content)
+        self.arrived.set()
+        await self._say("content", writer)
 
     async def _say(self, step: str, writer: asyncio.StreamWriter) -> str:
         waiting = self.answers.get(step, [])
