@@ -230,12 +230,15 @@ class App:
         """Takes a new config into use, all of it or none. Addresses of ports and the database need a restart."""
         try:
             config = await asyncio.to_thread(load_checked, self.desk.config.file)
+            relay = deliver.make_relay(config)
             await asyncio.to_thread(keep_vendors, self.desk.store, config)
-        except MailbotError as error:
+        except (MailbotError, OSError) as error:
             log.error("config not reloaded reason=%r", str(error))  # noqa: TRY400  # the reason says it all
             return False
         self.desk.config = config
         self._workers.renew()  # they keep compiled templates
+        before, self._relay = self._relay, relay  # what is being sent goes on there
+        await before.close()
         log.info("config reloaded")  # the stage "recompute" takes it up at the next tick
         return False
 

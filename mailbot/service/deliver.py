@@ -39,7 +39,7 @@ from mailbot.store.outbox import OutboxRow
 log = logging.getLogger("mailbot.outbox")
 
 _STEPS = 10
-"""A delivery has at most this many steps, each with the smarthost's timeout; the lease outlasts them."""
+"""A delivery may take as long as this many steps that each use up the smarthost's timeout; the lease outlasts it."""
 
 
 class Relay(Protocol):
@@ -124,13 +124,27 @@ async def handle(desk: Desk, workers: Workers, relay: Relay, row: OutboxRow) -> 
         if mail is None:
             return
         tried_at = desk.clock.now()
-        delivery = await _send(desk, workers, relay, row, mail)
+        delivery = await _send_in_time(desk, workers, relay, row, mail)
         await asyncio.to_thread(settle, desk, row, delivery, tried_at)
     except StoreUnavailable as error:
         log.warning("mail waits outbox=%d reason=%r", row.id, str(error))
     except Exception as error:  # the door of the outbox: one mail that we cannot make must not stop the others
         log.exception("mail poisoned outbox=%d", row.id)
         await asyncio.to_thread(poisoned, desk, row, error)
+
+
+async def _send_in_time(
+    desk: Desk, workers: Workers, relay: Relay, row: OutboxRow, mail: OutgoingMail | OutgoingNotice | bytes
+) -> Delivery:
+    """Sends while the lease lasts: a relay that dribbles for longer could make another process send the same mail."""
+    seconds = desk.config.smarthost.timeout * _STEPS
+    try:
+        async with asyncio.timeout(seconds) as limit:
+            return await _send(desk, workers, relay, row, mail)
+    except TimeoutError:
+        if not limit.expired():
+            raise
+        return Deferred(f"the smarthost did not take it within {seconds:g} seconds")
 
 
 async def _send(

@@ -35,7 +35,7 @@ def record_soft_bounce(connection: Connection, desk: Desk, mail: OutboxRow, answ
     _note_delay(connection, mail, answer, now)
     again = now + timedelta(seconds=desk.config.smarthost.retry_longest)
     if not outbox.send_again(connection, mail, f"came back: {answer}", again):
-        outbox.mark_failed(connection, mail.id, f"came back: {answer}", now)
+        outbox.mark_failed(connection, mail.id, f"came back: {answer}", now, bounced=True)
     elif mail.kind is Kind.WARNING and mail.ticket is not None:
         _unwarn(connection, desk, tickets.get_ticket(connection, mail.ticket), mail)
 
@@ -53,7 +53,7 @@ def record_failure(
 
     `bounced`: the relay had taken it, and a report came back.
     """
-    if not outbox.mark_failed(connection, mail.id, answer, now):
+    if not outbox.mark_failed(connection, mail.id, answer, now, bounced=bounced):
         return
     if mail.ticket is None or mail.party is None:
         return

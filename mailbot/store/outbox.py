@@ -148,11 +148,12 @@ def defer(connection: Connection, row: int, answer: str, next_try_at: datetime, 
     connection.execute(update(outbox).where(outbox.c.id == row, outbox.c.status == "queued").values(values))
 
 
-def mark_failed(connection: Connection, row: int, answer: str, at: datetime) -> bool:
-    """Records that a sent mail bounced; False when it was known to have failed."""
+def mark_failed(connection: Connection, row: int, answer: str, at: datetime, *, bounced: bool) -> bool:
+    """Records that a mail was refused at an attempt, or has bounced since; False when it was known to have failed."""
     sent = update(outbox).where(outbox.c.id == row, outbox.c.status.in_(["sent", "queued"]))
-    values = {"status": "failed", "answer": answer, "settled_at": at, "next_try_at": None}
-    return connection.execute(sent.values(values | {"lease_until": None, "lease_by": None})).rowcount == 1
+    values: dict[str, Any] = {"status": "failed", "answer": answer, "settled_at": at, "next_try_at": None}
+    values |= {"lease_until": None, "lease_by": None, "attempts": outbox.c.attempts + (not bounced)}
+    return connection.execute(sent.values(values)).rowcount == 1
 
 
 def withdraw_warnings(connection: Connection, ticket: int, at: datetime) -> int:

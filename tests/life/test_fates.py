@@ -54,6 +54,23 @@ def test_each_fate_is_told_in_plain_words(play):
     assert fates(play, number, VENDOR) == ["the relay took it at 2026-11-24T09:00:00Z: 250 2.0.0 queued as 4XyZ1"]
 
 
+def test_attempts_count_what_was_tried_and_no_bounce(play):
+    number = play.open()
+
+    def attempts() -> list[int]:
+        return [mail["attempts"] for mail in play.show(number)["mails"]]
+
+    play.deliver(Failed("550 5.1.1 no such user"))
+    refused = attempts()
+    play.say(number, CUSTOMER, "Hello?")
+    sent = play.deliver()
+    taken = attempts()
+    bounce(play, to(sent, VENDOR))
+
+    assert refused == [1, 1]
+    assert taken == attempts() == [1, 1, 1, 1]
+
+
 def test_a_bounce_marks_the_address_and_the_other_partys_next_mail_says_so(play):
     number = play.open()
     bounce(play, to(play.deliver(), VENDOR))

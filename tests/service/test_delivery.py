@@ -349,6 +349,30 @@ def test_a_closing_never_overtakes_the_reply_before_it(tmp_path, workers):
     run(tmp_path, workers, relay, story)
 
 
+def test_a_relay_that_takes_for_ever_is_left_before_the_lease_ends(tmp_path, workers):
+    class Endless:
+        """Takes a mail, octet by octet, and never has it."""
+
+        async def send(self, _raw, _return_path, _recipient):
+            await asyncio.get_running_loop().create_future()
+
+        async def close(self):
+            """Nothing to end."""
+
+    async def story(stage: Sending) -> None:
+        kept, stage.smarthost = stage.smarthost, Endless()
+        stage.play.open()
+        await stage.send_due()
+        fates = [mail["fate"] for mail in stage.mails()]
+        stage.smarthost = kept
+        await stage.wait_until_nothing_waits()
+
+        assert all("the smarthost did not take it within 4 seconds" in fate for fate in fates)
+        assert stage.statuses() == ["sent", "sent"]
+
+    run(tmp_path, workers, ScriptedRelay(), story)
+
+
 def test_both_parties_mails_name_the_right_mailbox(tmp_path, workers):
     relay = ScriptedRelay()
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,19 +32,33 @@ def parts() -> None:
 
 @pytest.fixture(scope="session")
 def one_relay(parts: None) -> Iterator[Relay]:
-    """The Postfix of this run. Its folder is not pytest's, which other users may not enter."""
+    """The Postfix of this run."""
+    with relay_home() as home, running(Relay(home)) as relay:
+        yield relay
+
+
+@contextmanager
+def relay_home() -> Iterator[Path]:
+    """A folder for a Postfix. It is not one of pytest's, which other users may not enter."""
     home = Path(tempfile.mkdtemp(prefix="mailbot-postfix-"))
     home.chmod(0o755)
-    relay = Relay(home)
+    try:
+        yield home
+    finally:
+        if prefix := superuser():
+            subprocess.run([*prefix, "rm", "-rf", str(home)], check=True)
+        else:
+            shutil.rmtree(home)
+
+
+@contextmanager
+def running(relay: Relay) -> Iterator[Relay]:
+    """A Postfix that runs for as long as the block."""
     try:
         relay.start()
         yield relay
     finally:
         relay.stop()
-        if prefix := superuser():
-            subprocess.run([*prefix, "rm", "-rf", str(home)], check=True)
-        else:
-            shutil.rmtree(home)
 
 
 @pytest.fixture

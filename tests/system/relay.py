@@ -99,9 +99,12 @@ class Relay:
     """One Postfix. `port` takes any mail; `asking_port` asks mailbot for each address first.
 
     `desk_port` and `lmtp_port` are where mailbot has to listen for `desk.example` and `lmtp.desk.example`.
+    `settings` and `services` are further lines of main.cf and master.cf.
     """
 
     home: Path
+    settings: str = ""
+    services: str = ""
     port: int = field(default_factory=free_port)
     asking_port: int = field(default_factory=free_port)
     desk_port: int = field(default_factory=free_port)
@@ -153,6 +156,11 @@ class Relay:
         path = self.home / "log" / "postfix.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def kill_smtpd(self) -> None:
+        """kill -9 of the smtpd process that took the latest connection."""
+        connected = re.findall(r"smtpd\[(\d+)\]: connect from", self.log())
+        self._privileged("kill", "-9", connected[-1])
+
     def tails(self) -> str:
         """The ends of its log and of those of the desks behind it, for a failure's text."""
         own = f"--- postfix.log\n{last_lines(self.log(), 40)}"
@@ -172,8 +180,9 @@ class Relay:
         os.chown(self.home / "mail", owner.pw_uid, owner.pw_gid)
         self._privileged("chown", "postfix", str(self.home / "lib"))
         main = MAIN_CF.format(home=self.home, uid=owner.pw_uid, gid=owner.pw_gid)
-        self._write("main.cf", main + "".join(self._snippets("main.cf")))
-        self._write("master.cf", MASTER_CF.format(port=self.port, asking_port=self.asking_port))
+        self._write("main.cf", main + "".join(self._snippets("main.cf")) + self.settings)
+        master = MASTER_CF.format(port=self.port, asking_port=self.asking_port)
+        self._write("master.cf", master + self.services)
         by_smtp, by_lmtp, by_socket = self._snippets("transport")
         ways = by_smtp + by_lmtp.replace(DESK, LMTP_DESK) + by_socket.replace(DESK, SOCKET_DESK)
         self._write("transport", ways)
