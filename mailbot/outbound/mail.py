@@ -202,6 +202,11 @@ class TooLarge(Failed):
     limit_bytes: int | None = None
 
 
+@dataclass(frozen=True)
+class NotSevenBit(Failed):
+    """The mail holds octets above 127, and the relay takes none (no 8BITMIME, RFC 6152): it needs another form."""
+
+
 Delivery = Sent | Deferred | Failed
 
 

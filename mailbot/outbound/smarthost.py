@@ -15,7 +15,7 @@ from typing import Final
 from mailbot.outbound.answers import Step, fate, one_answer_line
 from mailbot.outbound.connection import Doorway, StartTls, dialogue_of
 from mailbot.outbound.headers import header_address
-from mailbot.outbound.mail import Deferred, Delivery, Failed, Sent, TooLarge
+from mailbot.outbound.mail import Deferred, Delivery, Failed, NotSevenBit, Sent, TooLarge
 from mailbot.outbound.smtp_handover import hand_over
 from mailbot.outbound.smtp_session import Session
 from mailbot.outbound.smtp_talk import BrokenOff, Listen, Refused
@@ -146,10 +146,12 @@ class Smarthost:
 
 
 def _beyond(session: Session, raw: bytes, recipient: str) -> Delivery | None:
-    """Refuse what this relay said it cannot take: RFC 1870 SIZE, RFC 6531 SMTPUTF8."""
+    """Refuse what this relay said it cannot take: RFC 1870 SIZE, RFC 6531 SMTPUTF8, RFC 6152 8BITMIME."""
     if 0 < session.max_bytes < len(raw):
         limit = session.max_bytes
         return TooLarge(f"the mail has {len(raw)} bytes, the smarthost takes {limit}", limit)
     if not recipient.isascii() and not session.offers("SMTPUTF8"):
         return Failed("the address needs SMTPUTF8 (RFC 6531), which the smarthost does not offer")
+    if recipient.isascii() and not session.offers("8BITMIME") and not raw.isascii():
+        return NotSevenBit("the mail needs 8BITMIME (RFC 6152), which the smarthost does not offer")
     return None

@@ -23,13 +23,23 @@ from mailbot.errors import ConfigError, StoreUnavailable
 from mailbot.faults import point
 from mailbot.outbound.capture import Capture
 from mailbot.outbound.compose import compose
-from mailbot.outbound.mail import Deferred, Delivery, Failed, OutgoingMail, OutgoingNotice, Sent, TooLarge
+from mailbot.outbound.mail import (
+    AttachmentFace,
+    Deferred,
+    Delivery,
+    Failed,
+    NotSevenBit,
+    OutgoingMail,
+    OutgoingNotice,
+    Sent,
+    TooLarge,
+)
 from mailbot.outbound.signing import SigningKey, SigningKeys
 from mailbot.outbound.smarthost import Smarthost
 from mailbot.outbound.smtp_talk import Listen
 from mailbot.service.desk import Desk
 from mailbot.service.failures import record_failure, settle_warning
-from mailbot.service.mails import outgoing
+from mailbot.service.mails import desk_face, outgoing
 from mailbot.service.record import tell_admins
 from mailbot.service.workers import Workers
 from mailbot.store import inbox, outbox
@@ -158,6 +168,9 @@ async def _send(
         log.info("mail too large, sent without attachments outbox=%d bytes=%d", row.id, len(raw))
         raw = await compose_mail(desk, workers, mail, bare=True)
         delivery = await relay.send(raw, return_path_of(mail), row.to_address)
+    if isinstance(delivery, NotSevenBit) and isinstance(mail, bytes):
+        raw = await compose_mail(desk, workers, _as_file(desk, row, mail))
+        delivery = await relay.send(raw, "", row.to_address)
     return delivery
 
 
@@ -241,3 +254,22 @@ def _resent(desk: Desk, row: OutboxRow, raw: bytes) -> bytes:
         f"Resent-Message-ID: {row.message_id}\r\n"
     )
     return trace.encode("utf-8") + raw
+
+
+def _as_file(desk: Desk, row: OutboxRow, raw: bytes) -> OutgoingNotice:
+    """A mail that cannot go on as it came, since the relay takes no 8-bit octets: it goes as a file."""
+    return OutgoingNotice(
+        kind=row.kind,
+        to_address=row.to_address,
+        to_name="",
+        message_id=row.message_id,
+        date=row.created_at,
+        subject="A mail for the admins, as a file",
+        reason="This mail came in for the admins.",
+        paragraphs=("It goes on as a file, since the smarthost takes no 8-bit mail (8BITMIME).",),
+        quoted="",
+        actions=(),
+        desk=desk_face(desk),
+        language=desk.config.desk.language,
+        attachments=(AttachmentFace("mail.eml", "application/octet-stream", len(raw), "", raw),),
+    )

@@ -4,6 +4,7 @@ What has to hold in each: no mail is lost, none is sent twice but after a lost a
 """
 
 import asyncio
+import base64
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from mailbot.service import deliver
 from mailbot.service import tickets as use
 from mailbot.service.desk import open_desk
 from mailbot.service.workers import Workers
+from mailbot.store import outbox
 from tests.given import ANN, BOB, SETTINGS, Play, a_play
 from tests.outbound.scripted_relay import DROP, HANG, ScriptedRelay
 from tests.outbound.test_smarthost import certificate
@@ -273,6 +275,29 @@ def test_a_mail_too_large_for_the_relay_goes_without_its_files_but_with_links(tm
         assert sorted(stage.taken()) == sorted(BOTH)
         assert all(b"log.bin" in mail and b"/attachment/1/1" in mail for mail in relay.mails)
         assert not any(b"Content-Disposition: attachment" in mail for mail in relay.mails)
+
+    run(tmp_path, workers, relay, story)
+
+
+@pytest.mark.parametrize("extension", ["8BITMIME", "SIZE"])
+def test_a_mail_with_8_bit_octets_goes_on_as_it_came_or_as_a_file_where_the_relay_takes_none(
+    tmp_path, workers, extension
+):
+    relay = ScriptedRelay(extensions=(extension,))
+    raw = f"From: {ANN}\r\nSubject: Hi\r\nMessage-ID: <1@customer.example>\r\n\r\nGrüße an alle\r\n".encode()
+
+    async def story(stage: Sending) -> None:
+        stage.play.receive("postmaster@desk.example", raw)
+        await stage.send_due()
+
+        (sent,) = relay.mails
+        as_it_came = "Grüße an alle".encode() in sent
+        assert as_it_came == (extension == "8BITMIME")
+        assert as_it_came or sent.isascii()
+        whole = base64.b64decode(sent.partition(b'filename="mail.eml"\r\n\r\n')[2].partition(b"--")[0])
+        assert as_it_came or whole.endswith(raw)
+        with stage.play.desk.store.read() as connection:
+            assert [row.status for row in outbox.list_rows(connection)] == ["sent"]
 
     run(tmp_path, workers, relay, story)
 
