@@ -1,10 +1,11 @@
-"""A relay in a thread of its own for commands that run a loop themselves."""
+"""Relays and DNS servers in threads of their own, for commands that run a loop themselves."""
 
 import asyncio
 import threading
 
 import pytest
 
+from tests.cli.dns_zone import Records, Zone
 from tests.outbound.scripted_relay import ScriptedRelay
 
 
@@ -50,3 +51,27 @@ def relays():
     yield start
     for one in running:
         one.stop()
+
+
+class Zones:
+    """Starts DNS servers. A name in `broken` is answered by none of them."""
+
+    def __init__(self) -> None:
+        self.broken: frozenset[str] = frozenset()
+        self._started: list[Zone] = []
+
+    def __call__(self, records: Records) -> str:
+        self._started.append(Zone(records, self.broken))
+        return self._started[-1].where
+
+    def stop(self) -> None:
+        for zone in self._started:
+            zone.stop()
+
+
+@pytest.fixture
+def zones():
+    """Starts DNS servers, each with its records, and stops them at the end."""
+    zones = Zones()
+    yield zones
+    zones.stop()

@@ -2,12 +2,8 @@
 
 import json
 import smtplib
-import socketserver
-import threading
 from pathlib import Path
 
-import dns.message
-import dns.rrset
 import pytest
 from aiosmtpd.controller import Controller
 from click.testing import CliRunner
@@ -48,54 +44,6 @@ def of_dns(folder: Path, nameserver: str) -> dict[str, Finding]:
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "config.toml").write_text(SETTINGS + '[smtp]\nlisten = "127.0.0.1:1"\n')
     return tmp_path
-
-
-class Zone:
-    """A DNS server on loopback that knows a few records."""
-
-    def __init__(self, records: dict[tuple[str, str], list[str]]) -> None:
-        zone = self
-        self.records = records
-
-        class Answer(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                octets, socket = self.request
-                socket.sendto(zone.answer(octets), self.client_address)
-
-        self.server = socketserver.UDPServer(("127.0.0.1", 0), Answer)
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
-
-    @property
-    def where(self) -> str:
-        return f"127.0.0.1:{self.server.server_address[1]}"
-
-    def answer(self, octets: bytes) -> bytes:
-        query = dns.message.from_wire(octets)
-        (question,) = query.question
-        name, kind = question.name.to_text(), question.rdtype.name
-        response = dns.message.make_response(query, recursion_available=True)
-        if (name, kind) in self.records:
-            response.answer = [dns.rrset.from_text(name, 60, "IN", kind, *self.records[name, kind])]
-        return response.to_wire()
-
-    def stop(self) -> None:
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-
-@pytest.fixture
-def zones():
-    started = []
-
-    def start(records: dict[tuple[str, str], list[str]]) -> str:
-        started.append(Zone(records))
-        return started[-1].where
-
-    yield start
-    for zone in started:
-        zone.stop()
 
 
 def test_a_desk_that_only_tries_mailbot_out_is_warned_of_nothing_but_what_it_lacks(folder):
