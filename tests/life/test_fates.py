@@ -82,6 +82,24 @@ def test_a_bounce_marks_the_address_and_the_other_partys_next_mail_says_so(play)
     assert "there is no such mailbox" in fates(play, number, VENDOR)[0]
 
 
+def test_a_relay_that_rewrites_message_ids_loses_neither_an_answer_nor_a_bounce(play):
+    number = play.open()
+    mails = play.deliver()
+    rewritten = "<0100018e.0001@email.relay.example>"
+
+    answer = a_mail("Which one?", f"Bob <{BOB}>", "<b1@vendor.example>", In_Reply_To=rewritten, References=rewritten)
+    play.receive(to(mails, VENDOR).reply_address, answer, BOB)
+    report = a_dsn(ANN, to(mails, CUSTOMER).message_id).replace(
+        to(mails, CUSTOMER).message_id.encode(), rewritten.encode()
+    )
+    play.receive(to(mails, CUSTOMER).return_path, report, "")
+
+    ticket = play.show(number)
+    assert [comment["text"] for comment in ticket["comments"][1:]] == ["Which one?"]
+    assert ticket["customer"]["address_failing"]
+    assert "there is no such mailbox" in fates(play, number, CUSTOMER)[0]
+
+
 def test_the_admins_get_one_mail_not_one_per_bounce(play):
     number = play.open()
     bounce(play, to(play.deliver(), VENDOR))
