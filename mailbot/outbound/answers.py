@@ -48,9 +48,9 @@ def fate(step: Step, code: int, text: str) -> Delivery:
     if _is_too_large(step, code, text):
         return TooLarge(answer)
     if code < 500 or code > 599:
-        return Deferred(answer)
+        return Deferred(answer, unheard=step in _ABOUT_US)
     if step in _ABOUT_US or code in _LOGIN_CODES or code in _PROTOCOL_CODES or _NO_RELAYING.search(answer):
-        return Deferred(f"the smarthost refused us at {step}: {answer}", setup_fault=True)
+        return Deferred(f"the smarthost refused us at {step}: {answer}", setup_fault=True, unheard=True)
     return Failed(answer)
 
 

@@ -27,7 +27,11 @@ class Capture:
         try:
             await asyncio.to_thread(self._write, name, envelope + raw)
         except OSError as fault:
-            return Deferred(f"the capture folder {self._maildir} cannot be written: {fault.strerror}", setup_fault=True)
+            return Deferred(
+                f"the capture folder {self._maildir} cannot be written: {fault.strerror}",
+                setup_fault=True,
+                unheard=True,
+            )
         return Sent(f"captured as {name}")
 
     async def close(self) -> None:

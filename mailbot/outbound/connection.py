@@ -121,16 +121,16 @@ class Doorway:
         answer = fate(refused.step, refused.answer.code, refused.answer.text)
         if isinstance(answer, Deferred):
             return answer
-        return Deferred(f"{self._at(refused.step)}: {answer.answer}", setup_fault=True)
+        return Deferred(f"{self._at(refused.step)}: {answer.answer}", setup_fault=True, unheard=True)
 
     def _lacking(self, lacking: Lacking) -> Deferred:
-        return Deferred(f"{self._at(lacking.step)}: {lacking}", setup_fault=True)
+        return Deferred(f"{self._at(lacking.step)}: {lacking}", setup_fault=True, unheard=True)
 
     def _broken_off(self, step: Step, fault: Exception) -> Deferred:
         if isinstance(fault, TimeoutError):
-            return Deferred(f"{self._at(step)}: no answer within {self.timeout_seconds:g} seconds")
+            return Deferred(f"{self._at(step)}: no answer within {self.timeout_seconds:g} seconds", unheard=True)
         is_setup = isinstance(fault, ssl.SSLError | FileNotFoundError | PermissionError | ValueError)
-        return Deferred(f"{self._at(step)}: {one_answer_line(str(fault))}", setup_fault=is_setup)
+        return Deferred(f"{self._at(step)}: {one_answer_line(str(fault))}", setup_fault=is_setup, unheard=True)
 
     def _at(self, step: Step) -> str:
         return f"{step} at {self.dialogue.host}:{self.dialogue.port}"

@@ -182,10 +182,12 @@ class Deferred:
     """Not now (4xx, network): try again. `answer` says why.
 
     `setup_fault`: the smarthost refuses us, not the mail (login, TLS, relaying); admins want to know.
+    `unheard`: no answer spoke of this recipient or this mail, so nothing is known about the address.
     """
 
     answer: str
     setup_fault: bool = False
+    unheard: bool = False
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,8 @@ from mailbot.outbound.smtp_talk import BrokenOff, Listen, Refused
 IDLE_SECONDS: Final = 30.0
 """How long a connection is kept for the next mail: longer, and firewalls on the way forget it without a word."""
 
+_FAREWELL_SECONDS: Final = 5.0
+
 
 @dataclass
 class _Idle:
@@ -89,9 +91,16 @@ class Smarthost:
         return Sent(f"{secured}, takes {session.max_bytes or 'any size'}")
 
     async def close(self) -> None:
-        """Say QUIT on every idle connection."""
+        """Say QUIT on every idle connection; a relay that does not answer that is not waited for."""
+        sessions = []
         while (session := self._take_idle()) is not None:
-            await session.quit()
+            sessions.append(session)
+        try:
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await asyncio.gather(*(session.quit() for session in sessions))
+        except TimeoutError:
+            for session in sessions:
+                session.wire.close()
 
     def _take_idle(self) -> Session | None:
         while self._idle:
@@ -132,7 +141,7 @@ class Smarthost:
         except BrokenOff as broken:
             if replaceable and not broken.handed_over and isinstance(broken.cause, ConnectionError):
                 return None
-            return Deferred(f"{broken.step}: {self._lost(broken.cause)}")
+            return Deferred(f"{broken.step}: {self._lost(broken.cause)}", unheard=True)
         except BaseException:
             session.wire.close()
             raise

@@ -154,7 +154,7 @@ async def _send_in_time(
     except TimeoutError:
         if not limit.expired():
             raise
-        return Deferred(f"the smarthost did not take it within {seconds:g} seconds")
+        return Deferred(f"the smarthost did not take it within {seconds:g} seconds", unheard=True)
 
 
 async def _send(
@@ -188,12 +188,12 @@ def settle(desk: Desk, row: OutboxRow, delivery: Delivery, tried_at: datetime) -
                 if outbox.settle(connection, row.id, "sent", answer, now):
                     outbox.clear_refused(connection, row.to_address, now)
                     settle_warning(connection, desk, row, now)
-            case Deferred(answer, setup_fault):
-                _defer(desk, connection, row, answer, tried_at)
+            case Deferred(answer, setup_fault, unheard):
+                _defer(desk, connection, row, answer, tried_at, blames_address=not unheard)
                 if setup_fault:
                     _tell_of_setup(desk, connection, answer, now)
             case Failed(answer):
-                _fail(desk, connection, row, answer, now)
+                record_failure(connection, desk, row, answer, now)
     log.info(
         "mail %s outbox=%d ticket=%s kind=%s to=%s answer=%r",
         type(delivery).__name__.lower(), row.id, row.ticket, row.kind, row.party or "admin", delivery.answer,
@@ -204,7 +204,7 @@ def poisoned(desk: Desk, row: OutboxRow, fault: Exception) -> None:
     """A mail that cannot be composed waits like a deferred one, and the admins are told: it never blocks others."""
     with desk.store.write() as connection:
         now = desk.clock.now()
-        _defer(desk, connection, row, f"cannot be composed: {fault}", now)
+        _defer(desk, connection, row, f"cannot be composed: {fault}", now, blames_address=False)
         if row.kind is not Kind.NOTICE and outbox.tell_once(connection, f"poisoned:{row.id}", now):
             tell_admins(
                 connection,
@@ -217,7 +217,9 @@ def poisoned(desk: Desk, row: OutboxRow, fault: Exception) -> None:
             )
 
 
-def _defer(desk: Desk, connection: Connection, row: OutboxRow, answer: str, now: datetime) -> None:
+def _defer(
+    desk: Desk, connection: Connection, row: OutboxRow, answer: str, now: datetime, *, blames_address: bool
+) -> None:
     section = desk.config.smarthost
     again = next_try(
         row.attempts + 1,
@@ -229,7 +231,8 @@ def _defer(desk: Desk, connection: Connection, row: OutboxRow, answer: str, now:
         random.random(),  # noqa: S311  # spreads retries, guards nothing
     )
     if again is None:
-        _fail(desk, connection, row, f"given up after {row.attempts + 1} tries: {answer}", now)
+        given_up = f"given up after {row.attempts + 1} tries: {answer}"
+        record_failure(connection, desk, row, given_up, now, blames_address=blames_address)
     else:
         outbox.defer(connection, row.id, answer, again, now)
 
@@ -239,10 +242,6 @@ def _tell_of_setup(desk: Desk, connection: Connection, answer: str, now: datetim
     log.error("smarthost refuses us answer=%r", answer)
     if outbox.tell_once(connection, f"smarthost:{now:%Y-%m-%d}", now):
         tell_admins(connection, desk, now, "The smarthost refuses us", answer, "All mails wait until it takes them.")
-
-
-def _fail(desk: Desk, connection: Connection, row: OutboxRow, answer: str, now: datetime) -> None:
-    record_failure(connection, desk, row, answer, now)
 
 
 def _resent(desk: Desk, row: OutboxRow, raw: bytes) -> bytes:

@@ -47,22 +47,34 @@ def _note_delay(connection: Connection, mail: OutboxRow, answer: str, now: datet
 
 
 def record_failure(
-    connection: Connection, desk: Desk, mail: OutboxRow, answer: str, now: datetime, *, bounced: bool = False
+    connection: Connection,
+    desk: Desk,
+    mail: OutboxRow,
+    answer: str,
+    now: datetime,
+    *,
+    bounced: bool = False,
+    blames_address: bool = True,
 ) -> None:
     """Marks a mail failed and its address failing, notes it on the ticket, and tells the admins once.
 
-    `bounced`: the relay had taken it, and a report came back.
+    `bounced`: the relay had taken it, and a report came back. Unless it `blames_address`, nobody spoke of the
+    recipient (the smarthost was away until we gave up, say), and his address stays in good standing.
     """
     if not outbox.mark_failed(connection, mail.id, answer, now, bounced=bounced):
         return
+    if mail.forwards is not None:
+        _tell_of_forward(connection, desk, mail, answer, now)
     if mail.ticket is None or mail.party is None:
         return
     ticket = tickets.get_ticket(connection, mail.ticket)
-    is_news = outbox.mark_failing(connection, mail.to_address, answer, now, bounced=bounced)
     unwarned = mail.kind is Kind.WARNING and _unwarn(connection, desk, ticket, mail)
+    is_news = not blames_address or outbox.mark_failing(connection, mail.to_address, answer, now, bounced=bounced)
     if is_news:
         add_note(connection, mail.ticket, Event.DELIVERY_FAILED, now, party=mail.party, kind=mail.kind, reason=answer)
-    if is_news or unwarned:
+    if not blames_address:
+        _tell_of_giving_up(connection, desk, answer, now)
+    elif is_news or unwarned:
         _tell(connection, desk, mail, answer, now, unwarned=unwarned)
 
 
@@ -110,4 +122,28 @@ def _tell(connection: Connection, desk: Desk, mail: OutboxRow, answer: str, now:
         stays,
         f"`mailbot outbox list` shows what waits; `mailbot outbox retry {mail.id}` tries again.",
         ticket=mail.ticket,
+    )
+
+
+def _tell_of_giving_up(connection: Connection, desk: Desk, answer: str, now: datetime) -> None:
+    """Mails that nobody refused were tried for too long; said once a day, since it mostly hits many."""
+    if outbox.tell_once(connection, f"given up:{now:%Y-%m-%d}", now):
+        tell_admins(
+            connection,
+            desk,
+            now,
+            "Mails were given up, and not for their recipients' sake",
+            answer,
+            "`mailbot outbox list --status failed` shows them; `mailbot outbox retry ID` tries one again.",
+        )
+
+
+def _tell_of_forward(connection: Connection, desk: Desk, mail: OutboxRow, answer: str, now: datetime) -> None:
+    tell_admins(
+        connection,
+        desk,
+        now,
+        "A mail to postmaster or the desk could not be passed on to you",
+        f"{mail.to_address} answered: {answer}",
+        "It is kept: `mailbot inbox list` names it, `mailbot inbox show ID --raw` shows it.",
     )

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.ticket import Kind, Party
+from mailbot.core.verdict import Outcome
 from mailbot.outbound.mail import Deferred, Failed, Sent
-from mailbot.service import deliver
-from mailbot.store import outbox
+from mailbot.service import deliver, sweep
+from mailbot.store import inbox, outbox
 from tests.given import ANN, BOB, a_mail
 from tests.life.test_silence import a_dsn, count_notices
 
@@ -248,6 +249,48 @@ def test_a_mail_given_up_after_days_of_4xx_fails_and_its_ticket_says_so(play):
     assert {mail["status"] for mail in play.show(number)["mails"]} == {"failed"}
     assert "given up after" in fates(play, number, VENDOR)[0]
     assert {entry["facts"].get("party") for entry in play.show(number)["history"][1:]} == {"customer", "vendor"}
+
+
+def test_a_mail_given_up_since_the_smarthost_was_away_blames_no_address_and_the_admins_hear_once(play):
+    number = play.open()
+
+    for _ in range(60):
+        play.deliver(Deferred("connect at relay.example:25: no answer within 60 seconds", unheard=True))
+        play.clock.move(3 * HOUR)
+
+    ticket = play.show(number)
+    assert {mail["status"] for mail in ticket["mails"]} == {"failed"}
+    assert [entry["event"] for entry in ticket["history"]] == ["opened", "delivery_failed", "delivery_failed"]
+    assert not ticket["customer"]["address_failing"]
+    assert not is_failing(play, number)
+    assert count_notices(play, "does not accept mail") == 0
+    assert count_notices(play, "were given up") == 1
+
+
+def test_a_warning_given_up_since_the_smarthost_was_away_closes_nothing(play):
+    number = play.open()
+    play.deliver()
+
+    for _ in range(80):
+        play.clock.move(3 * HOUR)
+        sweep.sweep(play.desk)
+        play.deliver(Deferred("connect at relay.example:25: no answer within 60 seconds", unheard=True))
+
+    ticket = play.show(number)
+    assert ticket["status"] == "open"
+    assert "failed" in {mail["status"] for mail in ticket["mails"] if mail["kind"] == "warning"}
+    assert not is_failing(play, number)
+
+
+def test_a_mail_to_postmaster_that_an_admins_server_refuses_is_kept_and_told_of_once(play):
+    play.receive("postmaster@desk.example", a_mail("You sent spam!"))
+
+    play.deliver(Failed("550 5.7.1 looks like spam"))
+    play.deliver(Failed("550 5.7.1 looks like spam"))
+
+    assert count_notices(play, "could not be passed on") == 1
+    with play.desk.store.read() as connection:
+        assert [row.verdict.outcome for row in inbox.list_rows(connection)] == [Outcome.FORWARDED]
 
 
 @pytest.mark.parametrize("order", ["refused", "taken"])
