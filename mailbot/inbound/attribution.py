@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from enum import Enum
 from typing import Final
 
 from mailbot.inbound.attribution_words import OPENERS, QUOTING, VERBS
@@ -19,13 +20,17 @@ _MAX_CHARS: Final = 400
 _MAX_CHECKS: Final = 3000
 
 _NOISE = " \t*_|>-–—=~\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
-_UNSPACED: Final = tuple(verb for verb in VERBS if re.search("[\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7af]", verb))
-_VERB_WORDS: Final = frozenset(re.findall(r"[\w']+", verb.casefold())[-1] for verb in VERBS) - {
+_UNSPACED: Final = tuple(
+    verb for verb in VERBS if re.search("[\u0900-\u0e7f\u1780-\u17ff\u3000-\u9fff\uac00-\ud7af]", verb)
+)
+"""Verbs in scripts that write words together, or with vowel signs that part a word for `re`."""
+_SPACED: Final = frozenset(VERBS) - frozenset(_UNSPACED)
+_VERB_WORDS: Final = frozenset(re.findall(r"[\w']+", verb.casefold())[-1] for verb in _SPACED) - {
     "a",
     "o",
     "ла",
     "la",
-} | frozenset(re.findall(r"[\w']+", verb.casefold())[0] for verb in VERBS if "(" in verb or "/" in verb)
+} | frozenset(re.findall(r"[\w']+", verb.casefold())[0] for verb in _SPACED if "(" in verb or "/" in verb)
 _WORDS = re.compile(r"[\w']+")
 _LAST_WORD = re.compile(r"([\w']+)(?:\(-?\w{1,3}\)|/\w{1,3})?[)\]\s]{0,3}\Z")
 _ADDRESS = re.compile(r"[^\s<>\[\]()\"]{1,64}@[^\s<>\[\]()\",;:]{1,255}")
@@ -39,6 +44,7 @@ _DAY = re.compile(
     r"|[^\W\d]{3,14}\.?\s\d{1,2}(?:st|nd|rd|th|\.)?,?(?:\s\d{4})?)(?!\d)"
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)25[5-9]\d(?!\d)")
+_NAMED = re.compile(r"[ \t]{0,8}([^\W\d_][\w.-]{0,14})>(?:[ \t]|\Z)")
 _DIGIT = re.compile(r"\d")
 _OPENER = re.compile(
     rf"[-–—\s]*(?:{'|'.join(re.escape(word) for word in sorted(set(OPENERS), key=len, reverse=True))})(?![\w])",
@@ -47,6 +53,20 @@ _OPENER = re.compile(
 _QUOTING = re.compile(rf"(?:{'|'.join(re.escape(word) for word in QUOTING)})\s", re.IGNORECASE)
 _DATE_FIRST = re.compile(r"[-–—\s]*(?:[^\W\d]{1,12}\.?,?\s{0,2})?[(\[]?\d{1,4}\s?[-.:/ 年년,]")
 _NAME_FIRST = re.compile(r"[\"“']?[^\W\d][^<>@]{0,80}[\"”']?\s?[<(\[]?[^\s<>]{1,64}@")
+
+
+class Below(Enum):
+    """What stands below a line that may be an attribution."""
+
+    QUOTE = "a quote marked as one"
+    END = "nothing"
+    WORDS = "unmarked words"
+
+
+def named_quote(text: str) -> str:
+    """The name that marks a quoted line as Supercite and The Bat! do ("    Ann> text", "AF> text"), or ""."""
+    found = _NAMED.match(text)
+    return found.group(1) if found else ""
 
 
 class Attributions:
@@ -70,7 +90,7 @@ class Attributions:
             joined += closing + line.text.strip()
             if len(joined) > _MAX_CHARS:
                 return 0
-            if self._can_end[index] and self._introduces(joined, wrapped=index > start, followed=self._followed(index)):
+            if self._can_end[index] and self._introduces(joined, wrapped=index > start, below=self._below(index)):
                 end = self._longer_end(index, joined)
                 return 0 if end > start and self._starts_later(start, end) else end + 1 - start
         return 0
@@ -83,18 +103,20 @@ class Attributions:
         ends = following.text.rstrip(_NOISE).endswith((":", "：")) and following.depth == line.depth
         return index + 1 if ends and len(following.text) <= 120 else index
 
-    def _followed(self, index: int) -> bool:
-        """Whether a deeper quote, or the end, follows the line at `index`."""
+    def _below(self, index: int) -> Below:
+        """What follows the line at `index`."""
         for line in self._lines[index + 1 : index + 12]:
-            if not line.blank:
-                return line.depth > self._lines[index].depth or line.zone.startswith(("history:", "own:"))
-        return True
+            if line.blank:
+                continue
+            deeper = line.depth > self._lines[index].depth or line.zone.startswith(("history:", "own:"))
+            return Below.QUOTE if deeper or named_quote(line.text) else Below.WORDS
+        return Below.END
 
-    def _introduces(self, text: str, *, wrapped: bool, followed: bool) -> bool:
-        if not followed and "@" not in text and not _DIGIT.search(text):
+    def _introduces(self, text: str, *, wrapped: bool, below: Below) -> bool:
+        if below is Below.WORDS and "@" not in text and not _DIGIT.search(text):
             return False
         self._checks_left -= 1
-        return self._checks_left > 0 and introduces(text, wrapped=wrapped, followed=followed)
+        return self._checks_left > 0 and introduces(text, wrapped=wrapped, below=below)
 
     def _starts_later(self, start: int, end: int) -> bool:
         """Whether the lines after `start` are an attribution of their own, so that `start` is a person's line."""
@@ -105,7 +127,7 @@ class Attributions:
             rest = " ".join(line.text.strip() for line in self._lines[later : end + 1])
             if not (_OPENER.match(rest) or _DATE_FIRST.match(rest) or (_NAME_FIRST.match(rest) and _DAY.search(rest))):
                 continue
-            if self._introduces(rest, wrapped=True, followed=self._followed(end)):
+            if self._introduces(rest, wrapped=True, below=self._below(end)):
                 return True
         return False
 
@@ -125,8 +147,8 @@ def _can_end(text: str) -> bool:
     if not text or len(text) > _MAX_CHARS:
         return False
     bare = text.rstrip(_NOISE)
-    if bare.endswith((":", "：")) or (text.endswith(">") and "@" in text[-100:]):
-        return True
+    if bare.endswith((":", "：")) or bare.lstrip(_NOISE).startswith(":") or (text.endswith(">") and "@" in text[-100:]):
+        return True  # a program that writes from right to left may print its colon first
     last = _LAST_WORD.search(bare[-40:])
     return bare.endswith(_UNSPACED) or (last is not None and last.group(1).casefold() in _VERB_WORDS)
 
@@ -137,10 +159,11 @@ def _has_verb(text: str) -> bool:
     )
 
 
-def introduces(text: str, *, wrapped: bool, followed: bool) -> bool:
-    """Judge one (joined) line. `followed`: a deeper quote or the end comes next, which makes weak signs enough."""
+def introduces(text: str, *, wrapped: bool, below: Below) -> bool:
+    """Judge one (joined) line. A quote or the end below makes weak signs enough; a marked quote, even a date alone."""
     text = text.strip(_NOISE)
-    colon = text.endswith((":", "："))
+    followed = below is not Below.WORDS
+    colon = text.endswith((":", "：")) or text.startswith(":")
     address = _ADDRESS.search(text) is not None
     day, hour, year = _DAY.search(text) is not None, _TIME.search(text) is not None, _YEAR.search(text) is not None
     starts = _OPENER.match(text) is not None or _DATE_FIRST.match(text) is not None
@@ -156,12 +179,14 @@ def introduces(text: str, *, wrapped: bool, followed: bool) -> bool:
             year=year,
             starts=starts,
             wrapped=wrapped,
-            followed=followed,
+            below=below,
         )
     if not colon:
         return followed and _dated_address(text)
     if address and (day or year) and (hour or year):
         return starts or followed
+    if below is Below.QUOTE and starts and day and hour and len(text) < 160:
+        return True  # in whatever language: a program's line, right above what it quotes
     return followed and (_QUOTING.match(text) is not None or (address and len(text) < 160))
 
 
@@ -180,8 +205,9 @@ def _introduces_by_verb(
     year: bool,
     starts: bool,
     wrapped: bool,
-    followed: bool,
+    below: Below,
 ) -> bool:
+    followed = below is not Below.WORDS
     dated = (day and (hour or year)) or (hour and year)
     if colon and _ADDRESS_THEN_VERB.search(text):
         return True
@@ -189,4 +215,4 @@ def _introduces_by_verb(
         return followed or year or address or (starts and day and hour and colon)
     if (day or hour) and followed and (starts or address):
         return True
-    return followed and colon and not wrapped and len(text) < 160 and _can_end(text.rstrip(":： )"))
+    return below is Below.QUOTE and colon and not wrapped and len(text) < 160 and _can_end(text.rstrip(":： )"))

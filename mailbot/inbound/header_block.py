@@ -24,6 +24,9 @@ _ROLES: Final = {
     )
     for label in words
 }
+_INNER = re.compile(r"(?<=[\s>])(?=(?:(\S{1,14}\s[^\s:：]{1,14})\s?[:：]\s)?)([^\s:：<>]{1,20})\s?[:：](?=\s)")
+"""A label inside a line: two words before a colon if there are two, and the one right before it."""
+_TIME = re.compile(r"\d{1,2}\s?[:.hH時点시]\s?\d{2}")
 _LABEL = re.compile(r"[\s*_|>\-]{0,8}([^\W\d][^\n:：*<>@]{0,28}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,400})", re.DOTALL)
 
 
@@ -39,6 +42,8 @@ class HeaderBlocks:
         first = self._fields[start]
         if first is None:
             return 0
+        if _holds_a_block(first):
+            return 1
         values = {first[0]: self._value(start, first)}
         end, slack, blanks = start + 1, 0, 0
         for index in range(start + 1, min(start + _MAX_LINES, len(self._lines))):
@@ -84,11 +89,23 @@ def _field(text: str) -> tuple[str, str] | None:
     return (role, label.group(2).strip()) if role and label else None
 
 
+def _holds_a_block(first: tuple[str, str]) -> bool:
+    """Whether one line holds the whole block, as HTML comes out of a converter that drops its line ends."""
+    role, value = first
+    if role != "from" or len(value) < 40 or "@" not in value:
+        return False
+    labels = (label.lower() for found in _INNER.finditer(value) for label in (found.group(1), found.group(2)) if label)
+    return {_ROLES.get(label, "") for label in labels} >= {"date", "to", "subject"}
+
+
 def _is_block(values: dict[str, str], *, lenient: bool) -> bool:
-    """Judge by the roles: who and when or what about, and for few of them a sign that it is no person's list."""
+    """Judge by the roles: who and when or what about, and for few of them a sign that it is no person's list.
+
+    A person who wants something carried gives a from, a to and a day; a program prints the hour as well.
+    """
     main = values.keys() & {"from", "date", "to", "subject"}
     if "from" not in main or not (values["from"] or "@" in values.get("to", "")):
         return lenient and len(main) >= 2
     if len(main) >= 3:
-        return "@" in values["from"] or "date" in main or lenient
+        return lenient or "@" in " ".join(values.values()) or _TIME.search(values.get("date", "")) is not None
     return len(main) == 2 and (lenient or ("@" in values["from"] and "to" not in main))

@@ -17,10 +17,14 @@ FROM: Final = (
     "发件人", "發件人", "寄件者",
     "寄件人", "差出人", "送信者", "from（差出人）", "보낸 사람", "보낸사람", "발신", "từ", "người gửi", "จาก",
     "dari", "pengirim", "من",
-    "המרسل", "المرسل",
+    "المرسل",
     "מאת", "از", "فرستنده", "nuo", "siuntėjas", "no", "sūtītājs", "saatja", "šalje", "pošiljatelj", "pošiljatelj",
     "šiuntėjas", "подател",
     "пошиљалац", "frá", "nork", "igorlea", "sender", "reply-to", "ó", "oddi wrth", "प्रेषक", "mula kay", "nga",
+    "од", "шаље", "пошиљатељ", "прати", "ад", "ад каго", "од кого", "od koho", "remitent", "daripada", "gönderici",
+    "kimdən", "发信人", "發信人", "发件者", "发送者", "寄信人", "送り主", "発信者", "보내는 사람", "보낸이", "발신자",
+    "gửi từ", "bidaltzailea", "sendandi", "ผู้ส่ง", "გამომგზავნი", "ուղարկող", "से", "از طرف",
+    "من طرف", "השולח",
 )  # fmt: skip
 
 DATE: Final = (
@@ -42,6 +46,15 @@ DATE: Final = (
     "послато", "датум", "sent at", "seolta",
     "anfonwyd", "bidalia", "sendt den", "enviat", "fecha y hora", "दिनांक", "भेजा गया", "petsa", "sendur", "dags",
     "data e hora",
+    "data/ora", "data e ora", "enviados", "enviadas", "enviat el", "data d'enviament", "envoyés", "inviata",
+    "inviato il", "spedito", "gesendet um", "wysłane", "wysłana", "data wysłania", "odeslané", "odesláno dne",
+    "datum a čas", "dátum a čas", "lähetysaika", "lähetyspäivä", "saatmisaeg", "nosūtīšanas datums",
+    "išsiuntimo laikas", "vrijeme", "datum slanja", "poslano dne", "slato", "poslato", "послано", "послате", "време",
+    "дата отправления", "відправлено", "дата надсилання", "χρόνος", "ημ/νία", "gönderme tarihi", "gönderim tarihi",
+    "gönderme zamanı", "tarix", "dihantar", "tarikh", "tarikh dihantar", "已发送", "已傳送", "寄送日期", "寄送時間",
+    "發送日期", "傳送日期", "发件时间", "送信済み", "送信日付", "보낸 시간", "보낸시간", "발송일", "발신일",
+    "วันที่ส่ง", "เวลาที่ส่ง", "thời gian", "ngày giờ", "đã gửi lúc", "waktu", "terkirim", "dikirim pada", "تاريخ",
+    "أُرسلت", "أرسلت", "إرسال", "נשלח בתאריך", "נשלחה", "زمان", "تاریخ ارسال",
 )  # fmt: skip
 
 TO: Final = (
@@ -53,6 +66,9 @@ TO: Final = (
     "untuk", "إلى",
     "الى", "אל", "לכבוד", "به", "kam", "kam:", "gavėjas", "saaja",
     "za", "prima", "primatelj", "до", "прима", "nori", "per", "viðtakandi", "chuig", "at", "प्रति", "kay", "për",
+    "primalac", "прималац", "коме", "каму", "одержувач", "получатели", "destinatar", "destinatarul", "címzettek",
+    "modtager", "mottaker", "adressaat", "adresāts", "gavėjai", "penerima", "alıcılar", "gửi đến", "gửi tới", "收信人",
+    "받는이", "수신인", "수신자", "ผู้รับ", "المستلم", "المستقبل", "گیرنده", "kimə", "hartzailea", "viðtakendur", "iki",
     "odbiorca", "příjemce", "príjemca", "adresát",
 )  # fmt: skip
 
@@ -65,6 +81,8 @@ SUBJECT: Final = (
     "الموضوع", "موضوع", "נושא", "הנושא", "tema", "temats", "teema", "naslov", "zadeva", "относно", "предмет",
     "наслов", "assumpte", "gaia", "efni", "pwnc",
     "ábhar", "विषय", "paksa", "subjekt", "subjecte", "re",
+    "ogg", "argomento", "pealkiri", "judul", "tajuk", "otsikko", "ämnesrad", "temă", "題名", "题目", "标题", "標題",
+    "заглавие", "заголовок", "tēma", "mövzu", "тэма", "თემა", "թեմա", "عنوان", "הנדון",
 )  # fmt: skip
 
 OTHER: Final = (
@@ -76,6 +94,14 @@ OTHER: Final = (
     "pièces jointes", "reply-to", "antwort an", "répondre à",
     "responder a", "rispondi a", "message-id", "organization", "newsgroups", "mailed by", "signed by", "x-mailer",
     "content-type", "mime-version",
+    "kopie an", "c.c", "cc/копия", "copia para", "con copia", "копие", "копие до", "коп", "копии", "kopija", "kp",
+    "sk", "salinan", "koopia", "másolatot kap", "kopi til", "kopia till", "kopia do", "kopie pro", "cc（抄送）",
+    "抄送至", "抄送人", "写し", "참조자", "đồng kính gửi", "สำเนาถึง", "לידיעה", "رونوشت به", "важность", "важливість",
+    "tärkeys", "ważność", "důležitost", "dôležitosť", "vigtighed", "viktighet", "prioritet", "priorytet", "urgentie",
+    "belang", "重要性", "重要度", "중요도", "anhänge", "anlage", "bijlagen", "bilagor", "vedlegg", "vedhæftede filer",
+    "liitteet", "załączniki", "přílohy", "prílohy", "mellékletek", "вложения", "添付ファイル", "附件", "첨부",
+    "첨부파일", "allegati", "datos adjuntos", "adjuntos", "anexos", "reply to", "responder para", "svar til",
+    "svara till", "user-agent", "list-id",
 )  # fmt: skip
 
 ORIGINAL: Final = (

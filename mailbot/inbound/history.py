@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailbot.inbound.attribution import Attributions
+from mailbot.inbound.attribution import Attributions, named_quote
 from mailbot.inbound.draft import QUOTE, Draft
 from mailbot.inbound.header_block import HeaderBlocks
 from mailbot.inbound.separators import has_dashed_words, is_groupwise, is_short_rule, separator_kind
 
 _CONTEXT_LINES = 4
+_LED_LINES = 8
 _BAR = re.compile(r"\|(?:\s[^|\n]{0,200}|)\Z")
 _WRAP_COLUMN = 68
 _SEPARATOR_RULES = {"own": "our separator", "original": "original message", "forward": "forwarded message"}
@@ -37,6 +38,7 @@ class _Walk:
         self.forwards = forwards
         self.attributions = Attributions(draft.lines)
         self.headers = HeaderBlocks(draft.lines)
+        self.marks: set[str] = set()  # with which this mail marks the lines it quotes, if not with ">": "AF>", "|"
 
     def step(self, index: int) -> int:
         """Judge the line at `index`; returns the next one to look at."""
@@ -49,7 +51,8 @@ class _Walk:
             line.depth
             or line.zone.startswith(("history:", "own:"))
             or _is_wrapped_quote(draft, index)
-            or _is_bar_quote(draft, index)
+            or self._is_marked_otherwise(index)
+            or _ends_quote(draft, index)
         ):
             draft.cut(index, index + 1, QUOTE)
             return index + 1
@@ -59,6 +62,23 @@ class _Walk:
         if self.forwards and rule in _FORWARDED_RULES:
             return len(draft.lines)
         return _cut_from(draft, index, end, rule)
+
+    def _is_marked_otherwise(self, index: int) -> bool:
+        """Whether a name ("AF> text") or a bar marks a line as quoted.
+
+        The first such line stands right below what introduces it: a shell's prompt or a table looks the same.
+        """
+        text = self.draft.lines[index].text
+        mark = named_quote(text) or ("|" if _BAR.match(text) else "")
+        if mark and mark not in self.marks and self._is_introduced(index):
+            self.marks.add(mark)
+        return mark in self.marks
+
+    def _is_introduced(self, index: int) -> bool:
+        above = index - 1
+        while above > 0 and self.draft.lines[above].blank:
+            above -= 1
+        return above >= 0 and self.draft.rules[above] != "" and self.draft.lines[above].text.rstrip().endswith(":")
 
     def _mark(self, index: int) -> tuple[str, int]:
         """Return the rule by which the answered mail begins at `index`, and where its mark ends; "" for none."""
@@ -97,7 +117,7 @@ def _cut_from(draft: Draft, start: int, end: int, rule: str) -> int:
     if following is None:
         return len(draft.lines)
     line = draft.lines[following]
-    if line.depth or line.zone.startswith(("history:", "own:")):
+    if line.depth or line.zone.startswith(("history:", "own:")) or named_quote(line.text) or _BAR.match(line.text):
         return end
     draft.cut(end, len(draft.lines), f"{QUOTE} below {rule}")
     return len(draft.lines)
@@ -119,24 +139,30 @@ def _is_wrapped_quote(draft: Draft, index: int) -> bool:
     return goes_on or overflows
 
 
-def _is_bar_quote(draft: Draft, index: int) -> bool:
-    """Whether a line is quoted with a bar, as a neighbour is; a table has more bars in a line."""
-    if not _BAR.match(draft.lines[index].text):
+def _ends_quote(draft: Draft, index: int) -> bool:
+    """Whether a program closes the quote above: "----- End message from NAME <address> -----"."""
+    line = draft.lines[index]
+    if "@" not in line.text or not has_dashed_words(line):
         return False
-    return any(
-        _BAR.match(line.text) for line in (*draft.lines[max(index - 1, 0) : index], *draft.lines[index + 1 : index + 2])
-    )
+    above = index - 1
+    while above > 0 and draft.lines[above].blank:
+        above -= 1
+    return above >= 0 and draft.rules[above] == QUOTE
 
 
 def keep_context(draft: Draft) -> None:
     """Keep the quoted lines that answers stand right under, when answers are interleaved with the quote.
 
-    An answer below the whole quote stands under nothing in particular: there the quote goes entirely.
+    An answer below the whole quote stands under nothing in particular: there the quote goes entirely. A few marked
+    lines that a person leads up to with a colon and goes on from are part of what he says (a shell's output, a list).
     """
     runs = _quote_runs(draft)
     if not runs:
         return
     ends = [*(start for start, _ in runs[1:]), len(draft.lines)]
+    for (start, stop), end in zip(runs, ends, strict=True):
+        if _is_led_up_to(draft, start, stop) and _said_between(draft, stop, end):
+            draft.restore(start, stop)
     answered = [run for run, end in zip(runs, ends, strict=True) if _said_between(draft, run[1], end)]
     if len(answered) < 2 and not (answered and answered[0] != runs[-1]):
         return
@@ -175,6 +201,15 @@ def _quoted_next(draft: Draft, index: int) -> bool:
         if not draft.lines[one].blank:
             return draft.rules[one] == QUOTE
     return False
+
+
+def _is_led_up_to(draft: Draft, start: int, stop: int) -> bool:
+    above = start - 1
+    while above > 0 and draft.lines[above].blank:
+        above -= 1
+    if above < 0 or not draft.kept(above) or stop - start > _LED_LINES:
+        return False
+    return draft.lines[above].text.rstrip().endswith((":", "："))
 
 
 def _said_between(draft: Draft, start: int, end: int) -> bool:
