@@ -53,6 +53,8 @@ def _cut_below(draft: Draft, below: list[int], end: int) -> None:
     contacts = [place for place, text in enumerate(texts) if CONTACT.search(text)]
     if len(contacts) < 2 or contacts[0] == 0 or any(len(text) > _MAX_CHARS for text in texts):
         return
+    if any(text.rstrip().endswith((":", "?", "!")) and len(text.split()) > 2 for text in texts):
+        return  # still talking: what follows is told, not printed below each mail
     if any(draft.lines[index].depth for index in below):
         return
     draft.cut(below[1] if len(below) > 1 else below[0], end, "contact block")

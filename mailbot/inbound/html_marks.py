@@ -76,6 +76,8 @@ SIGNATURE: Final = frozenset(
         "protonmail_signature_block-proton",
         "yahoo_signature",
         "composer_signature",
+        "ymail_android_signature",
+        "ymail_ios_signature",
         "edo-signature",
         "bloop_sign",
         "sh-signature",

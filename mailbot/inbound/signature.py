@@ -13,7 +13,7 @@ from mailbot.inbound.draft import Draft
 from mailbot.inbound.lines import Line
 from mailbot.inbound.notices import banner_goes_on, is_banner, is_legal, is_list_footer
 from mailbot.inbound.separators import is_rule
-from mailbot.inbound.taglines import is_tagline
+from mailbot.inbound.taglines import goes_on, is_tagline
 
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――|---|__|___)\s{0,3}")
 _DRAWN: Final = frozenset(("---", "__", "___"))
@@ -31,6 +31,7 @@ _MAX_NOTICES: Final = 80
 _LAST_PARAGRAPHS: Final = 25
 _LONG: Final = 160
 _BANNER_LINES: Final = 12
+_TAGLINES: Final = 4
 
 
 def cut_banners(draft: Draft) -> None:
@@ -95,28 +96,42 @@ def cut_taglines(draft: Draft, *, whole_tail: bool) -> None:
     A phone that marks no quote at all puts the answered mail right below its tagline.
     """
     for start, end in list(draft.kept_runs()):
-        for index in range(start, end):
+        tail = end
+        for index in range(end - 1, start - 1, -1):  # upwards: one tagline may stand right below another
             if not draft.kept(index) or draft.lines[index].depth or not is_tagline(draft.lines[index].text):
                 continue
-            ends_paragraph = (
-                index + 1 >= end
-                or draft.lines[index + 1].blank
-                or not draft.kept(index + 1)
-                or is_rule(draft.lines[index + 1])
-            )
-            if not ends_paragraph:
+            below = index + 1
+            while below < min(end, index + _TAGLINES) and goes_on(draft.lines[below].text):
+                below += 1
+            if not _ends_paragraph(draft, below, end) or _is_spoken_of(draft, index, start):
                 continue
-            first = index
-            while first > start and (
-                draft.lines[first - 1].blank
-                or is_rule(draft.lines[first - 1])
-                or _DELIMITER.fullmatch(draft.lines[first - 1].text)
-            ):
-                first -= 1
-            draft.cut(first, index + 1, "tagline")
+            first = _with_delimiters_above(draft, index, start)
+            draft.cut(first, below, "tagline")
             if whole_tail and draft.kept_before(first):
-                draft.cut(index + 1, end, "behind tagline")
-                break
+                draft.cut(below, tail, "behind tagline")
+                tail = first
+
+
+def _with_delimiters_above(draft: Draft, index: int, start: int) -> int:
+    """Step back over what sets a tagline off: blank lines, rules, "-- "."""
+    while index > start:
+        above = draft.lines[index - 1]
+        if not (above.blank or is_rule(above) or _DELIMITER.fullmatch(above.text)):
+            break
+        index -= 1
+    return index
+
+
+def _ends_paragraph(draft: Draft, below: int, end: int) -> bool:
+    return below >= end or draft.lines[below].blank or not draft.kept(below) or is_rule(draft.lines[below])
+
+
+def _is_spoken_of(draft: Draft, index: int, start: int) -> bool:
+    """Whether a person's line, ending in a colon, leads up to the line at `index`: it is shown, not added."""
+    above = index - 1
+    while above >= start and draft.lines[above].blank:
+        above -= 1
+    return above >= start and draft.lines[above].text.rstrip().endswith((":", "："))
 
 
 def cut_notices(draft: Draft) -> None:
@@ -163,13 +178,19 @@ def _paragraphs(draft: Draft, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _with_rule_above(draft: Draft, first: int) -> int:
-    """Step back over blank lines and one drawn rule, which belong to what stands below."""
+    """Step back over blank lines and drawn rules, which belong to what stands below."""
     above = first
-    while above and draft.lines[above - 1].blank:
+    while above and not draft.rules[above - 1] and (draft.lines[above - 1].blank or is_rule(draft.lines[above - 1])):
         above -= 1
-    if above and not draft.rules[above - 1] and is_rule(draft.lines[above - 1]):
-        return above - 1
+        if is_rule(draft.lines[above]):
+            first = above
     return first
+
+
+def _underlines(draft: Draft, index: int) -> bool:
+    """Whether a rule is as long as the line right above: the heading of what a person wrote below."""
+    heading = draft.lines[index - 1].text.strip() if index else ""
+    return bool(heading) and abs(len(heading) - len(draft.lines[index].text.strip())) <= 2
 
 
 def cut_ruled_signatures(draft: Draft) -> None:
@@ -178,9 +199,12 @@ def cut_ruled_signatures(draft: Draft) -> None:
         for index in range(end - 1, max(start, end - _MAX_SOFT_LINES) - 1, -1):
             if not draft.kept(index) or draft.lines[index].depth or not is_rule(draft.lines[index]):
                 continue
+            if _underlines(draft, index):
+                continue
             below = [line.text for line in draft.lines[index + 1 : end] if not line.blank]
             if (
                 draft.kept_before(index)
+                and (len(below) > 1 or "|" in "".join(below) or any(is_tagline(text) for text in below))
                 and all(len(text) < 75 or (len(text) < 300 and " " not in text.strip()) for text in below)
                 and any(CONTACT.search(text) or is_tagline(text) for text in below)
             ):

@@ -27,7 +27,7 @@ _OPENINGS: Final = (
     r"download outlook\b",
     r"skickat (?:från|med|via)\b", r"skaffa outlook\b", r"hämta outlook\b", r"sendt (?:fra|med|via)\b",
     r"hent outlook\b", r"få outlook\b", r"skaff deg outlook\b",
-    r"lähetetty\b.{0,50}", r"hanki outlook\b", r"lataa outlook\b",
+    r"von unterwegs\b", r"elküldve\b.{0,50}", r"lähetetty\b.{0,50}", r"hanki outlook\b", r"lataa outlook\b",
     r"(?:wysłane|wysłano|napisane) (?:z|ze|za|przez)\b", r"pobierz (?:program )?outlook\b",
     r"(?:odesláno|odoslané|poslané|poslano|posláno|odeslané) (?:z|ze|zo|s|sa|iz|prostřednictvím|pomocou)\b",
     r"získat (?:aplikaci )?outlook\b", r"získať outlook\b",
@@ -36,7 +36,8 @@ _OPENINGS: Final = (
     r"(?:надіслано|відправлено|надіслане) (?:з|із|зі|через)\b",
     r"(?:изпратено|послато|пратено) (?:от|са|с|од|чрез)\b", r"(?:στάλθηκε|εστάλη|αποστολή) (?:από|απ)\b",
     r"λήψη του outlook\b",
-    r"发自\s?.{1,40}", r"發自\s?.{1,40}", r"发送自\s?.{1,40}", r"(?:從|从|由)我的.{1,30}(?:傳送|发送|發送|寄出)",
+    r"(?:发自|發自|发送自)(?:我的|\s)", r"(?:发自|發自|发送自).{1,40}",
+    r"(?:從|从|由)我的.{1,30}(?:傳送|发送|發送|寄出)",
     r"来自.{0,6}(?:邮件|手机|outlook).{0,30}", r"获取.{0,10}outlook.{0,20}", r"取得.{0,10}outlook.{0,20}",
     r"使用.{1,40}(?:发送|發送|傳送)",
     r"được gửi từ\b", r"đã gửi từ\b", r"gửi từ\b", r"tải outlook\b", r"ส่งจาก", r"dikirim (?:dari|melalui)\b",
@@ -60,11 +61,31 @@ _GOODS = re.compile(
         r"iphone|ipad|ipod|apple|ios|mac\b|android|samsung|galaxy|huawei|xiaomi|nokia|pixel|oneplus|motorola|"
         r"sony|xperia|htc|lg\b|blackberry|windows|outlook|mail|mobil|phone|handy|tele[fp]|smartphone|tablet|"
         r"app\b|proton|yahoo|gmx|web\.de|thunderbird|spark|k-9|fairemail|device|gerät|cellulare|celular|móvil|"
-        r"téléphone|apparaat|puhelin|komór|ordinateur|手机|手機|スマート|휴대|телефон|смартфон|устройств|мобил|פלאפון|"
+        r"téléphone|apparaat|puhelin|komór|ordinateur|手机|手機|vivo|oppo|"
+        r"电子邮件|电邮|電子信箱|小米|华为|華為|荣耀|红米|三星|网易|大师|メールアプリ|スマホ|スマート|휴대|모바일|"
+        r"스마트폰|갤럭시|메일 ?앱|телефон|смартфон|устройств|мобил|פלאפון|"
         r"טלפון|הנייד|جهاز|هاتف|airmail|mailspring|nylas|superhuman|typeapp|bluemail|zimbra|roundcube|gmail|"
         r"inbox|newton|canary|hey\b|zoho|foxmail|邮箱|郵件|wireless|at&t|verizon|t-mobile|vodafone|telekom|orange|"
         r"sprint|3g|4g|5g|lte"
     ),
+    re.IGNORECASE,
+)
+_OFFERS = re.compile(
+    r"(?=.{0,60}(?<![a-z])outlook(?![a-z]))(?=.{0,60}(?<![a-z])(?:ios|android)(?![a-z])).{8,60}", re.IGNORECASE
+)
+"""Outlook's offer of itself, in whatever language: its name, a telephone's system, and a few words."""
+_REACTED = re.compile(
+    r"(?=.{0,60}\bgmail\b)"
+    r".{1,60}\b(?:react\w*|reagiert|réagi\w*|reaccion\w+|reagiu|reagito|gereageerd|reager\w+|реаг\w+)\b.{0,30}",
+    re.IGNORECASE,
+)
+"""What Gmail puts below an emoji sent as a reaction."""
+_APOLOGY = re.compile(
+    r"\W{0,3}(?:please )?(?:excuse|pardon|forgive|sorry for|apologies for|bitte entschuldigen|entschuldigen sie|"
+    r"veuillez excuser|excusez|merci d'excuser|disculpe\w*|perdone\w*|desculpe\w*|scusate|mi scuso|excuses voor|"
+    r"ursäkta|undskyld|beklager|proszę wybaczyć|przepraszam za|omluvte|простите|извините)\b.{0,40}"
+    r"(?:brev|typo|spelling|mistake|short|auto-?correct|kürze|tippfehler|fautes|breve|errores|erratas|erros|"
+    r"errori|fouten|beknopt|stavfel|tastefejl|skrivefejl|skrivefeil|literów|błęd|překlep|опечатк|краткост).{0,30}",
     re.IGNORECASE,
 )
 _A_SENTENCE = re.compile(
@@ -87,9 +108,12 @@ def is_tagline(line: str) -> bool:
     if len(line) > 300:
         return False
     words = " ".join((_LINK.sub(" ", line) if ":" in line else line).split()).translate(_VOWEL_SIGNS).strip(_TRIM)
+    words = words.replace("Yahoo!", "Yahoo")
     if not 5 <= len(words) <= 120:
         return False
     opening = _OPENING.match(words)
+    if opening is None and (_OFFERS.fullmatch(words) or _REACTED.fullmatch(words)):
+        return len(words.split()) <= 9 and not _A_SENTENCE.search(words)
     if opening is None:
         return (
             _CLOSING.fullmatch(words) is not None and _GOODS.search(words) is not None and not _A_SENTENCE.search(words)
@@ -100,3 +124,9 @@ def is_tagline(line: str) -> bool:
     if _GOODS.search(words):
         return len(words.split()) <= 16
     return len(rest.split()) <= 6 and "," not in rest and rest.strip() != ""
+
+
+def goes_on(line: str) -> bool:
+    """Tell whether a line right below a tagline belongs to it: its link, or pardon asked for what a telephone typed."""
+    text = line.strip()
+    return 0 < len(text) <= 200 and (_LINK.fullmatch(text) is not None or _APOLOGY.fullmatch(text) is not None)
