@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import become_owner, config_option, read_config
+from mailbot.cli.entry import become_owner, config_option, read_config, say
 from mailbot.config import Config
 from mailbot.errors import BadInput, StoreUnavailable
 from mailbot.outbound.signing import Algorithm, SigningKey, dns_record, new_private_key
@@ -39,9 +39,9 @@ def keygen(selector: str, algorithm: Algorithm, config_file: Path) -> None:
     _keep(file, pem)
     name, text = dns_record(SigningKey(config.desk.domain, selector, pem))
     strings = " ".join(f'"{text[start : start + _STRING_CHARS]}"' for start in range(0, len(text), _STRING_CHARS))
-    click.echo(f"The private key is in {file}.\n\n1. In DNS:\n\n{name} IN TXT ( {strings} )\n")
-    click.echo(f"2. In {config.file}, once the record is published:\n\n[dkim]\n{_config_line(config, file)}\n")
-    click.echo("3. `mailbot doctor` compares the two; SIGHUP or a restart takes the key into use.")
+    say(f"The private key is in {file}.\n\n1. In DNS:\n\n{name} IN TXT ( {strings} )\n")
+    say(f"2. In {config.file}, once the record is published:\n\n[dkim]\n{_config_line(config, file)}\n")
+    say("3. `mailbot doctor` compares the two; SIGHUP or a restart takes the key into use.")
 
 
 def _keep(file: Path, pem: bytes) -> None:

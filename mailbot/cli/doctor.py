@@ -11,7 +11,7 @@ import click
 from mailbot.cli import checkup, checkup_mail
 from mailbot.cli.checkup import Finding
 from mailbot.cli.checkup_dns import check_dns
-from mailbot.cli.entry import config_option, json_option, opened, print_json, read_config
+from mailbot.cli.entry import config_option, json_option, opened, print_json, read_config, say
 from mailbot.config import Config
 from mailbot.errors import BadInput, ConfigError, MailbotError
 from mailbot.service.desk import Desk
@@ -33,7 +33,7 @@ def doctor(relay: str | None, wait: float, nameserver: str | None, config_file: 
     for finding in _findings(config_file, relay, wait, asked):
         found.append(finding)
         if not as_json:
-            click.echo(str(finding))
+            say(str(finding))
     if as_json:
         print_json([vars(finding) for finding in found])
     if any(finding.level == "fail" for finding in found):

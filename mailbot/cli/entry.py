@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -23,6 +24,7 @@ if TYPE_CHECKING:  # what costs half a second is imported by the commands that n
     from mailbot.service.desk import Desk
 
 DEFAULT_CONFIG = "config.toml"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 config_option = click.option(
     "--config",
@@ -103,13 +105,40 @@ def text_of(body: str | None, body_file: str | None) -> str:
     return raw.decode("utf-8", "replace")
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Prints lines for a person. Whatever a stranger wrote in them, no terminal obeys it."""
+    click.echo(without_controls(text), err=err)
+
+
 def print_json(value: Any) -> None:
     """JSON for programs: one object or list, readable in a terminal, one line when piped."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2 if sys.stdout.isatty() else None))
+    click.echo(as_json_text(value, indent=2 if sys.stdout.isatty() else None))
+
+
+def as_json_text(value: Any, indent: int | None = None) -> str:
+    """JSON in which each character that a terminal might obey is escaped (RFC 8259 section 7)."""
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return _CONTROL.sub(lambda found: found[0] if found[0] == "\n" else f"\\u{ord(found[0]):04x}", text)
+
+
+def one_line(value: object) -> str:
+    """A value for one line of an answer: what a stranger wrote in it begins no line of its own."""
+    return without_controls(" ".join(str(value).split()))
+
+
+def without_controls(text: str) -> str:
+    """Text of lines in which control characters and bidirectional overrides are shown as escapes."""
+    return _CONTROL.sub(lambda found: found[0] if found[0] in "\n\t" else _escape(found[0]), text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 256 else f"\\u{code:04x}"
 
 
 def table(rows: list[list[str]], head: list[str]) -> str:
-    """Aligned columns for people; the last column takes what it needs."""
+    """Aligned columns for people; the last column takes what it needs. A cell is one line, whatever stands in it."""
+    rows = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [head, *rows])
     return "\n".join(line.rstrip() for line in lines)
@@ -129,5 +158,5 @@ def run(command: Callable[..., Any]) -> None:
     except BrokenPipeError:
         sys.exit(141)
     except MailbotError as error:
-        click.echo(f"mailbot: {error}", err=True)
+        say(f"mailbot: {error}", err=True)
         sys.exit(error.exit_code)

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 import click
 
+from mailbot.cli.entry import say
 from mailbot.inbound.message import read
 from mailbot.inbound.reading import MailKind, Reading, ReadingLimits
 
@@ -54,7 +55,10 @@ def explain(files: tuple[str, ...], as_json: bool, config_file: Path) -> None:
             reading, row = _stored(config_file, int(name))
         else:
             reading, row = explained_file(name)
-        click.echo(json.dumps(row) if as_json else account(reading, row))
+        if as_json:
+            click.echo(json.dumps(row))
+        else:
+            say(account(reading, row))
         sys.stdout.flush()
 
 

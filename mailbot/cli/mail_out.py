@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, json_option, opened, print_json, table
+from mailbot.cli.entry import config_option, json_option, one_line, opened, print_json, say, table
 from mailbot.errors import NotFound
 from mailbot.service import show
 from mailbot.service.show import Json
@@ -43,7 +43,7 @@ def list_command(status: str | None, most: int, config_file: Path, as_json: bool
         ]
         for one in found
     ]
-    click.echo(table(rows, ["ID", "TICKET", "KIND", "TO", "STATUS", "TRIES", "LAST ANSWER"]) if rows else "No mails.")
+    say(table(rows, ["ID", "TICKET", "KIND", "TO", "STATUS", "TRIES", "LAST ANSWER"]) if rows else "No mails.")
 
 
 @outbox_group.command("show")
@@ -60,7 +60,7 @@ def show_command(key: int, config_file: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
     else:
-        click.echo("\n".join(f"{name:<12} {value}" for name, value in found.items() if value is not None))
+        say("\n".join(f"{name:<12} {one_line(value)}" for name, value in found.items() if value is not None))
 
 
 @outbox_group.command("retry")
@@ -76,7 +76,7 @@ def retry_command(key: int | None, config_file: Path) -> None:
         count = outbox.retry_now(connection, desk.clock.now(), key)
         if row is not None and count:
             outbox.clear_failing(connection, row.to_address)
-    click.echo(f"{count} {'mail is' if count == 1 else 'mails are'} tried now.")
+    say(f"{count} {'mail is' if count == 1 else 'mails are'} tried now.")
 
 
 @outbox_group.command("drop")
@@ -86,7 +86,7 @@ def drop_command(key: int, config_file: Path) -> None:
     """Give up a mail that waits."""
     with opened(config_file) as desk, desk.store.write() as connection:
         done = outbox.settle(connection, key, "withdrawn", "dropped by an admin", desk.clock.now())
-    click.echo(f"Mail {key} is dropped." if done else f"Mail {key} does not wait.")
+    say(f"Mail {key} is dropped." if done else f"Mail {key} does not wait.")
 
 
 def _object(row: OutboxRow) -> Json:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, opened, read_config
+from mailbot.cli.entry import config_option, opened, read_config, say
 from mailbot.config import Config
 from mailbot.core.ticket import Kind, Party
 from mailbot.errors import BadInput, ConfigError, NotFound
@@ -58,7 +58,7 @@ def preview(
     if not wanted:
         raise NotFound(f"ticket {number} has caused no such mail yet; `mailbot preview --example` shows one")
     for path in _write(config, wanted, out):
-        click.echo(path)
+        say(str(path))
 
 
 def _examples(config: Config, language: str | None) -> Mails:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, opened
+from mailbot.cli.entry import config_option, opened, say
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Kind, Party
 from mailbot.email_address import valid_address
@@ -31,7 +31,7 @@ def send_test(address: str, config_file: Path) -> None:
     if not isinstance(delivery, Sent):
         advice = "`mailbot doctor` looks at the smarthost's settings"
         raise StoreUnavailable(f"{type(delivery).__name__.lower()}: {delivery.answer}; {advice}")
-    click.echo(f"sent: {delivery.answer}")
+    say(f"sent: {delivery.answer}")
 
 
 def trial_mail(desk: Desk, to_address: str) -> OutgoingNotice:
@@ -56,7 +56,7 @@ def trial_mail(desk: Desk, to_address: str) -> OutgoingNotice:
 async def _send(desk: Desk, to_address: str) -> Delivery:
     mail, config = trial_mail(desk, to_address), desk.config
     folder = str(config.desk.templates) if config.desk.templates else None
-    relay = make_relay(config, click.echo)
+    relay = make_relay(config, say)
     try:
         return await relay.send(compose(mail, folder, signing_keys(config)), "", to_address)
     finally:

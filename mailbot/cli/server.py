@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import become_owner, config_option, existing, opened, read_config
+from mailbot.cli.entry import become_owner, config_option, existing, opened, read_config, say
 from mailbot.config import Config
 from mailbot.core.simulate import faults_of
 from mailbot.errors import BadInput, ConfigError, MailbotError
@@ -30,7 +30,7 @@ def serve(config_file: Path, log_level: str) -> None:
     config = load_checked(existing(config_file))
     become_owner(config.desk.data_dir)
     for warning in config.warnings:
-        click.echo(f"warning: {warning}", err=True)
+        say(f"warning: {warning}", err=True)
     try:
         asyncio.run(_serve(App, config))
     except OSError as error:
@@ -53,10 +53,10 @@ def check(config_file: Path) -> None:
     config = read_config(config_file)
     faults = template_faults(config) + _unknown_vendors(config)
     for warning in [*config.warnings, *time_warnings(config, SystemClock().now())]:
-        click.echo(f"warning: {warning}")
+        say(f"warning: {warning}")
     if faults:
         raise ConfigError(faults)
-    click.echo(
+    say(
         f"{config_file} is good: {_count(len(config.vendors), 'vendor')}, {_count(len(config.types), 'ticket type')},"
         f" {_count(len(config.intake), 'intake address', 'es')}"
     )
@@ -77,8 +77,8 @@ def init(folder: Path) -> None:
     text = shipped_path("config.toml").read_text("utf-8")
     target.write_text(text.replace('# templates = ""  ', 'templates = "templates"'), "utf-8")
     shutil.copytree(shipped_path("templates"), templates)
-    click.echo(f"Wrote {target} and {templates}.")
-    click.echo(f"Next: edit {target}, then `mailbot check --config {target}` and `mailbot serve --config {target}`.")
+    say(f"Wrote {target} and {templates}.")
+    say(f"Next: edit {target}, then `mailbot check --config {target}` and `mailbot serve --config {target}`.")
 
 
 @click.command()
@@ -94,9 +94,7 @@ def migrate(config_file: Path) -> None:
     store = Store(config.database_url, config.desk.data_dir)
     before, after = upgrade(store.engine)
     store.close()
-    click.echo(
-        f"The database is at revision {after}" + (" already." if before == after else f" (was {before or 'new'}).")
-    )
+    say(f"The database is at revision {after}" + (" already." if before == after else f" (was {before or 'new'})."))
 
 
 def time_warnings(config: Config, now: datetime) -> list[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mailbot.cli.entry import actor, as_option, config_option, json_option, opened, print_json, table, text_of
+from mailbot.cli.entry import actor, as_option, config_option, json_option, opened, print_json, say, table, text_of
 from mailbot.cli.ticket_text import ticket_text
 from mailbot.core.ticket import Party, Via
 from mailbot.errors import BadInput
@@ -91,7 +91,7 @@ def list_command(status: str | None, vendor: str | None, most: int, config_file:
         ]
         for one in found
     ]
-    click.echo(table(rows, ["NUMBER", "STATUS", "WAITING ON", "TYPE", "VENDOR", "SUBJECT"]) if rows else "No tickets.")
+    say(table(rows, ["NUMBER", "STATUS", "WAITING ON", "TYPE", "VENDOR", "SUBJECT"]) if rows else "No tickets.")
 
 
 @ticket.command("show")
@@ -208,7 +208,7 @@ def _show(desk: Desk, number: int, as_json: bool, said: str | None = None) -> No
     if as_json:
         print_json(found)
     else:
-        click.echo(said or ticket_text(found))
+        say(said or ticket_text(found))
 
 
 def _detail(pair: str) -> tuple[str, str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import Any
 
+from mailbot.cli.entry import one_line
+
 Json = dict[str, Any]
 
 
@@ -19,14 +21,14 @@ def ticket_text(ticket: Json) -> str:
 def _head(ticket: Json) -> str:
     customer, vendor = ticket["customer"], ticket["vendor"]
     lines = [
-        f"Ticket {ticket['number']}: {ticket['subject']}",
+        f"Ticket {ticket['number']}: {one_line(ticket['subject'])}",
         f"  {'status':<9} {_status(ticket)}",
         f"  {'type':<9} {ticket['type']}",
-        f"  {'customer':<9} {customer['name'] or '-'} <{customer['address']}>{_failing(customer)}",
-        f"  {'vendor':<9} {vendor['name']} <{vendor['address'] or 'no address on file'}>{_failing(vendor)}",
+        f"  {'customer':<9} {one_line(customer['name']) or '-'} <{one_line(customer['address'])}>{_failing(customer)}",
+        f"  {'vendor':<9} {one_line(vendor['name'])} <{vendor['address'] or 'no address on file'}>{_failing(vendor)}",
         f"  {'opened':<9} {ticket['opened_at']}",
     ]
-    lines += [f"  {key:<9} {value}" for key, value in ticket["details"].items()]
+    lines += [f"  {one_line(key):<9} {one_line(value)}" for key, value in ticket["details"].items()]
     lines += [
         f"  {'page':<9} {party['page']}  ({name})" for name, party in (("customer", customer), ("vendor", vendor))
     ]
@@ -49,7 +51,9 @@ def _comment(comment: Json) -> str:
     grade = comment["sender_grade"]
     how = f"{comment['via']}, {grade}" if grade not in ("desk", "link") else comment["via"]
     head = f"-- {comment['number']}. {comment['party']}, {comment['at']} ({how})"
-    files = [f"[{file['name']}, {file['media_type']}, {file['bytes']} bytes]" for file in comment["attachments"]]
+    files = [
+        f"[{one_line(file['name'])}, {file['media_type']}, {file['bytes']} bytes]" for file in comment["attachments"]
+    ]
     return "\n".join([head, textwrap.indent(comment["text"], "   "), *(f"   {file}" for file in files)])
 
 
@@ -59,17 +63,18 @@ def _history(ticket: Json) -> str:
 
 
 def _facts(entry: Json) -> str:
-    return "".join(f", {key} {value}" for key, value in entry["facts"].items())
+    return "".join(f", {key} {one_line(value)}" for key, value in entry["facts"].items())
 
 
 def _held(ticket: Json) -> str:
     lines = [
-        f"   {mail['id']}: {mail['sender'] or 'unknown sender'} for the {mail['party']} ({mail['reason']})"
+        f"   {mail['id']}: {one_line(mail['sender']) or 'unknown sender'} for the {mail['party']} ({mail['reason']})\n"
+        + textwrap.indent(mail["text"], "      ")
         for mail in ticket["held"]
     ]
     return "\n".join(["-- held, waiting for the addressee or `mailbot hold release|reject`", *lines])
 
 
 def _mails(ticket: Json) -> str:
-    lines = [f"   {mail['id']}: {mail['kind']} to {mail['to']}: {mail['fate']}" for mail in ticket["mails"]]
+    lines = [f"   {mail['id']}: {mail['kind']} to {mail['to']}: {one_line(mail['fate'])}" for mail in ticket["mails"]]
     return "\n".join(["-- mails", *lines])

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailbot.cli import time_text
-from mailbot.cli.entry import config_option, json_option, opened, print_json, read_config
+from mailbot.cli.entry import config_option, json_option, opened, print_json, read_config, say
 from mailbot.core.simulate import Deed
 from mailbot.core.ticket import Party
 from mailbot.errors import BadInput
@@ -32,9 +32,9 @@ def due_command(until: str | None, most: int, config_file: Path, as_json: bool) 
     if as_json:
         print_json([time_text.coming_object(one) for one in found[:most]])
         return
-    click.echo(time_text.coming_text(found[:most]))
+    say(time_text.coming_text(found[:most]))
     if len(found) > most:
-        click.echo(f"These are the first {most}; --most shows more.")
+        say(f"These are the first {most}; --most shows more.")
 
 
 @click.command("timeline")
@@ -48,7 +48,7 @@ def timeline_command(number: int, config_file: Path, as_json: bool) -> None:
     if as_json:
         print_json(time_text.timeline_object(line))
     else:
-        click.echo(time_text.timeline_text(line))
+        say(time_text.timeline_text(line))
 
 
 @click.command("simulate")
@@ -87,7 +87,7 @@ def simulate_command(
     if as_json:
         print_json({"type": type_name, "vendor": vendor or None} | time_text.scene_object(scene))
     else:
-        click.echo(time_text.scene_text(scene))
+        say(time_text.scene_text(scene))
 
 
 def _end_of(until: str, zone: str) -> datetime:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mailbot.cli.entry import table
+from mailbot.cli.entry import one_line, table
 from mailbot.core.simulate import Deed, Played
 from mailbot.core.ticket import Actor, Event, Party
 from mailbot.service.forecast import Coming, Past, Scene, Timeline, local, why_later
@@ -83,7 +83,7 @@ def timeline_text(line: Timeline) -> str:
     rows = [(local(one.entry.at, zone), "●", _past_words(one, zone)) for one in line.past]
     rows += [(local(line.now, zone), "┼", (f"now: {line.remark}",))]
     rows += [(local(step.at, zone), "○", _step_words(step, zone)) for step in line.coming]
-    return f"Ticket {line.ticket.number}: {line.ticket.subject}\n  times in {zone}\n\n{_drawn(rows)}"
+    return f"Ticket {line.ticket.number}: {one_line(line.ticket.subject)}\n  times in {zone}\n\n{_drawn(rows)}"
 
 
 def scene_text(scene: Scene) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, opened
+from mailbot.cli.entry import config_option, opened, say
 from mailbot.core.ticket import Party
 from mailbot.service import show
 from mailbot.store import tickets
@@ -23,7 +23,7 @@ def rotate_command(config_file: Path) -> None:
     """Add a fresh key, which signs from now on. Addresses of the older keys stay good until those are retired."""
     with opened(config_file) as desk:
         number = desk.key_file.rotate()
-    click.echo(f"Key {number} signs from now on. `mailbot token retire {number - 1}` ends the one before.")
+    say(f"Key {number} signs from now on. `mailbot token retire {number - 1}` ends the one before.")
 
 
 @token.command("retire")
@@ -33,7 +33,7 @@ def retire_command(number: int, config_file: Path) -> None:
     """End key NUMBER: mail to its addresses is refused with 550 5.7.1, its links open nothing."""
     with opened(config_file) as desk:
         desk.key_file.retire(number)
-    click.echo(f"Key {number} is retired.")
+    say(f"Key {number} is retired.")
 
 
 @token.command("revoke")
@@ -50,4 +50,4 @@ def revoke_command(number: int, party: str, config_file: Path) -> None:
             tickets.revoke(connection, number, Party(party))
         with desk.store.read() as connection:
             found = show.ticket_object(connection, desk, number)[party]
-    click.echo(f"Revoked. From now on the {party} of ticket {number} has {found['reply_address']} and {found['page']}")
+    say(f"Revoked. From now on the {party} of ticket {number} has {found['reply_address']} and {found['page']}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, json_option, opened, print_json, table
+from mailbot.cli.entry import config_option, json_option, opened, print_json, say, table
 from mailbot.core.vendor import Vendor
 from mailbot.errors import BadInput
 from mailbot.setting_readers import (
@@ -39,7 +39,7 @@ def list_command(config_file: Path, as_json: bool) -> None:
         print_json([vars(one) | {"also": list(one.also)} for one in found])
         return
     rows = [[one.id, one.name, one.address or "-", one.contact or "-"] for one in found]
-    click.echo(table(rows, ["ID", "NAME", "TICKETS GO TO", "CONTACT"]) if rows else "No vendors.")
+    say(table(rows, ["ID", "NAME", "TICKETS GO TO", "CONTACT"]) if rows else "No vendors.")
 
 
 @vendor.command("import")
@@ -52,7 +52,7 @@ def import_command(file: Iterable[str], config_file: Path) -> None:
     vendors = _read(csv.DictReader(file))
     with opened(config_file) as desk, desk.store.write() as connection:
         changed = upsert_vendors(connection, vendors, "import")
-    click.echo(f"{len(vendors)} vendors read, {changed} new or changed.")
+    say(f"{len(vendors)} vendors read, {changed} new or changed.")
 
 
 def _read(rows: csv.DictReader[str]) -> list[Vendor]:
