@@ -16,8 +16,8 @@ from enum import IntEnum
 
 from mailbot.core.ticket import Party
 
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-_VALUE = {character: value for value, character in enumerate(_ALPHABET)} | {"o": 0, "i": 1, "l": 1}
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_VALUE = {character: value for value, character in enumerate(ALPHABET)} | {"o": 0, "i": 1, "l": 1}
 _HEAD_OCTETS, _MAC_OCTETS = 9, 11
 TOKEN_CHARACTERS = (_HEAD_OCTETS + _MAC_OCTETS) * 8 // 5
 _SHAPE = re.compile(rf"[0-9a-z]{{{TOKEN_CHARACTERS}}}")
@@ -87,6 +87,11 @@ class TokenKeys:
         """The number of the key that signs."""
         return self._newest.number
 
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of all keys, retired ones too."""
+        return frozenset(self._keys)
+
     def sign(self, token: Token) -> str:
         """The 32 characters for `token`. ValueError when a number does not fit."""
         if not (0 <= token.number < 1 << 32 and 0 <= token.serial < 1 << 24):
@@ -150,7 +155,7 @@ def _mac(key: Key, head: bytes) -> bytes:
 
 def _encode(octets: bytes) -> str:
     value = int.from_bytes(octets)
-    return "".join(_ALPHABET[value >> shift & 31] for shift in range(len(octets) * 8 - 5, -1, -5))
+    return "".join(ALPHABET[value >> shift & 31] for shift in range(len(octets) * 8 - 5, -1, -5))
 
 
 def _decode(text: str) -> bytes | None:

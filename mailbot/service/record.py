@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from mailbot.core import inactivity
 from mailbot.core.business_time import CalendarError
 from mailbot.core.inactivity import Due, Silence
+from mailbot.core.own_tokens import without_tokens
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Actor, Change, Event, Kind, NewEntry, Open, Party, State, Ticket
 from mailbot.inbound.own_links import without_own_links
@@ -93,8 +94,18 @@ def record(connection: Connection, desk: Desk, change: Change, words: Words | No
 def cleaned(desk: Desk, words: Words) -> Words:
     """Words without our own tokens and links: whoever holds one acts as the party it was made for."""
     own = OwnHistory(domain=desk.config.desk.domain, base_url=desk.config.desk.base_url)
-    cuts = tuple((rule, without_own_links(text, own)) for rule, text in words.cuts)
-    return replace(words, text=without_own_links(words.text, own), cuts=cuts)
+    keys = desk.addresses.keys
+
+    def clean(text: str) -> str:
+        return without_tokens(without_own_links(text, own), keys)
+
+    return replace(
+        words,
+        text=clean(words.text),
+        sender_name=without_tokens(words.sender_name, keys),
+        cuts=tuple((rule, clean(text)) for rule, text in words.cuts),
+        attachments=tuple(replace(file, name=without_tokens(file.name, keys)) for file in words.attachments),
+    )
 
 
 def add_note(connection: Connection, number: int, event: Event, at: datetime, **facts: str) -> Entry:
