@@ -154,6 +154,8 @@ class Limits:
 
     mails_per_ticket_and_hour: int = setting(whole_number(1, 10_000), 10)
     openings_per_address_and_hour: int = setting(whole_number(0, 10_000), 3)
+    tickets_per_address_and_hour: int = setting(whole_number(1, 100_000), 20)
+    tickets_per_domain_and_hour: int = setting(whole_number(1, 1_000_000), 100)
     reading_time: float = setting(duration_seconds, 2.0)
     reading_memory: int = setting(size_bytes, 2**30)
     max_parts: int = setting(whole_number(1, 100_000), 1000)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, json_option, opened, print_json, table
+from mailbot.cli.entry import config_option, json_option, one_line, opened, print_json, say, table
 from mailbot.errors import (
     BadInput,
     ConfigError,
@@ -19,6 +19,7 @@ from mailbot.errors import (
 )
 from mailbot.service import holding, receive, recipients, show
 from mailbot.service.handover import Envelope, Session
+from mailbot.service.holding import End
 from mailbot.service.intake import store_mails
 from mailbot.store import held, inbox
 
@@ -50,7 +51,7 @@ def list_command(waiting: bool, most: int, config_file: Path, as_json: bool) -> 
         ]
         for one in found
     ]
-    click.echo(table(rows, ["ID", "RECEIVED", "AUTHOR", "VERDICT", "SUBJECT"]) if rows else "No mails.")
+    say(table(rows, ["ID", "RECEIVED", "AUTHOR", "VERDICT", "SUBJECT"]) if rows else "No mails.")
 
 
 @inbox_group.command("show")
@@ -73,9 +74,9 @@ def show_command(key: int, raw: bool, config_file: Path, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    lines = [f"{name:<12} {value}" for name, value in found.items() if name != "steps" and value is not None]
-    lines += [f"{'':<12} {step['asked']}: {step['found']}" for step in steps]
-    click.echo("\n".join(lines))
+    lines = [f"{name:<12} {one_line(value)}" for name, value in found.items() if name != "steps" and value is not None]
+    lines += [f"{'':<12} {step['asked']}: {one_line(step['found'])}" for step in steps]
+    say("\n".join(lines))
 
 
 @click.command()
@@ -103,7 +104,7 @@ def _inject(config_file: Path, raw: bytes, recipient: str, return_path: str | No
         session = Session("inject", "", "PIPE")
         path = return_path if return_path is not None else _return_path(raw)
         (keys,) = store_mails(desk, [Envelope(session, path.strip("<> "), (recipient,), _crlf(raw))])
-    click.echo(f"stored as inbox {keys[0]}", err=True)
+    say(f"stored as inbox {keys[0]}", err=True)
 
 
 @click.command()
@@ -113,7 +114,7 @@ def replay(key: int, config_file: Path) -> None:
     """Try a shunted mail again, as if it had just come in; a running server takes it up at once."""
     with opened(config_file) as desk:
         receive.replay(desk, key)
-    click.echo(f"Inbound mail {key} waits for its verdict again.")
+    say(f"Inbound mail {key} waits for its verdict again.")
 
 
 class _Refused(MailbotError):
@@ -124,7 +125,7 @@ class _Refused(MailbotError):
 
 @click.group()
 def hold() -> None:
-    """Decide on held mails."""
+    """Decide on held mails: words of strangers, and mails that would open too many tickets."""
 
 
 @hold.command("list")
@@ -138,30 +139,45 @@ def hold_list(config_file: Path, as_json: bool) -> None:
         print_json(found)
         return
     rows = [
-        [str(one["id"]), str(one["ticket"]), one["party"], one["sender"] or "-", one["reason"], one["text"][:40]]
+        [str(one["id"]), str(one["ticket"] or "-"), one["party"], one["sender"] or "-", one["reason"], one["text"][:40]]
         for one in found
     ]
-    click.echo(table(rows, ["ID", "TICKET", "FOR THE", "SENDER", "REASON", "TEXT"]) if rows else "Nothing is held.")
+    say(table(rows, ["ID", "TICKET", "FOR THE", "SENDER", "REASON", "TEXT"]) if rows else "Nothing is held.")
 
 
 @hold.command("release")
-@click.argument("key", metavar="ID", type=int)
+@click.argument("keys", metavar="ID…", type=int, nargs=-1, required=True)
 @config_option
-def hold_release(key: int, config_file: Path) -> None:
-    """Post a held mail as its party's comment; its sender may speak on this ticket from now on."""
-    with opened(config_file) as desk, desk.store.write() as connection:
-        done = holding.release(connection, desk, key, desk.clock.now())
-    click.echo(f"Held mail {key} is posted." if done else f"Held mail {key} was decided before.")
+def hold_release(keys: tuple[int, ...], config_file: Path) -> None:
+    """Post held mails as their party's comments, or let them open their tickets.
+
+    The sender of a comment may speak on its ticket from now on.
+    """
+    with opened(config_file) as desk:
+        for key in keys:
+            say(_released(key, holding.release(desk, key)))
 
 
 @hold.command("reject")
-@click.argument("key", metavar="ID", type=int)
+@click.argument("keys", metavar="ID…", type=int, nargs=-1, required=True)
 @config_option
-def hold_reject(key: int, config_file: Path) -> None:
-    """Discard a held mail; it stays in the inbox."""
-    with opened(config_file) as desk, desk.store.write() as connection:
-        done = holding.reject(connection, key)
-    click.echo(f"Held mail {key} is discarded." if done else f"Held mail {key} was decided before.")
+def hold_reject(keys: tuple[int, ...], config_file: Path) -> None:
+    """Discard held mails; they stay in the inbox."""
+    with opened(config_file) as desk:
+        for key in keys:
+            done = holding.reject(desk, key)
+            say(f"Held mail {key} is discarded." if done else f"Held mail {key} was decided before.")
+
+
+def _released(key: int, ended: holding.Released) -> str:
+    """What to say of a release. NotPermitted when the ticket was closed too long ago."""
+    if ended.end is End.TOO_LATE:
+        raise NotPermitted(f"held mail {key} cannot be posted: ticket {ended.ticket} was closed too long ago")
+    if ended.end is End.BEFORE:
+        return f"Held mail {key} was decided before."
+    if ended.end is End.OPENS:
+        return f"Held mail {key} opens its ticket now."
+    return f"Held mail {key} is posted on ticket {ended.ticket}."
 
 
 def _crlf(raw: bytes) -> bytes:

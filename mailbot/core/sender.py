@@ -1,7 +1,7 @@
-"""Who may speak: the sender grade of an author address for a token, and what is done with it.
+"""Who may speak and act: the sender grade of an author address for a token, and what is done with his words and acts.
 
 In: the author address of a mail (a claim), the authentication result, and the addresses on file.
-Out: a grade, and the treatment that the config gives it.
+Out: a grade, and the treatment of an act of that grade.
 """
 
 from __future__ import annotations
@@ -25,6 +25,19 @@ class Treatment(StrEnum):
     REFUSE = "refuse"
 
 
+class Act(StrEnum):
+    """What somebody wants with a mail or a form."""
+
+    SPEAK = "speak"
+    CLOSE = "close"
+    KEEP_OPEN = "keep open"
+    REOPEN = "reopen"
+    PAUSE = "need time"
+    CHANGE_TYPE = "change the type"
+    CONFIRM = "confirm"
+    DISCARD = "discard"
+
+
 @dataclass(frozen=True)
 class Standing:
     """Whom a token belongs to: the address on file, what else speaks for it, and what was confirmed for this ticket."""
@@ -40,6 +53,7 @@ TREATMENTS: Mapping[Grade, Treatment] = {
     Grade.STRANGER: Treatment.HOLD,
     Grade.FAILED: Treatment.HOLD,
 }
+_ACTING = (Grade.ADDRESSEE, Grade.LINK, Grade.DESK)
 
 
 def grade(author: str | None, authentication: Authentication, standing: Standing) -> Grade:
@@ -54,9 +68,28 @@ def grade(author: str | None, authentication: Authentication, standing: Standing
     return Grade.COLLEAGUE if _is_colleague(address, standing) else Grade.STRANGER
 
 
+def treatment(act: Act, of: Grade, configured: Treatment) -> Treatment:
+    """What is done with an act of a grade; `configured` is what the config says about that grade's words.
+
+    Words go as configured. Everything else counts from the party itself alone: its addressee, whoever holds its link,
+    or the desk for it. What is held of somebody else's act are his words. Confirming is how an address proves
+    itself, so it never waits for a confirmation.
+    """
+    is_decision = act in (Act.CONFIRM, Act.DISCARD)
+    if act is not Act.SPEAK and (is_decision or configured is Treatment.POST):
+        return Treatment.POST if of in _ACTING else Treatment.REFUSE
+    return configured
+
+
 def fold(address: str) -> str:
     """The address as compared: case folded whole, since no mail host that people use tells case apart."""
     return address.strip().casefold()
+
+
+def base_address(address: str) -> str:
+    """The mailbox behind an address: folded, without what follows a plus in its local part (RFC 5233)."""
+    local, _, domain = fold(address).rpartition("@")
+    return f"{local.partition('+')[0] or local}@{domain}"
 
 
 def _is_colleague(address: str, standing: Standing) -> bool:

@@ -15,7 +15,7 @@ from mailbot.core.verdict import Outcome, Verdict
 from mailbot.inbound.authentication import dmarc_verdict
 from mailbot.inbound.reading import MailKind, Reading
 from mailbot.service.desk import Desk
-from mailbot.store import inbox
+from mailbot.store import held, inbox
 from mailbot.store.inbox import InboxRow
 
 
@@ -63,8 +63,16 @@ class Case:
         return dmarc_verdict(self.reading.authentication_results, smtp.authserv_id)
 
     def first_time(self, scope: str) -> bool:
-        """Whether this mail comes to `scope` for the first time; remembered in this transaction."""
-        return inbox.first_time(self.connection, scope, self.key, self.now)
+        """Whether this mail comes to `scope` for the first time; remembered in this transaction.
+
+        One that an admin released from holding was seen before, and is decided anew.
+        """
+        return inbox.first_time(self.connection, scope, self.key, self.now) or self.is_released
+
+    @property
+    def is_released(self) -> bool:
+        """Whether an admin has let this mail pass."""
+        return held.was_released(self.connection, self.row.id)
 
 
 Decision = Callable[[Case], Verdict]

@@ -2,25 +2,63 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from mailbot.core import ticket as act
 from mailbot.core.reply_token import Purpose, Token
-from mailbot.core.ticket import Event, Grade, Kind, Party, Ticket
+from mailbot.core.sender import fold
+from mailbot.core.ticket import Change, Event, Grade, Kind, Party, Ticket, TooLate
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.errors import BadInput, NotFound
+from mailbot.outbound.safe_text import MAX_NAME_CHARS, one_line
 from mailbot.service.case import Case
 from mailbot.service.desk import Desk
-from mailbot.service.record import Recorded, add_note, address_of, record, tell_admins
-from mailbot.service.tickets import comment_change
-from mailbot.store import held, outbox, tickets
+from mailbot.service.record import add_note, address_of, cleaned, record, tell_admins
+from mailbot.service.tickets import succeed
+from mailbot.service.transaction import in_one_transaction
+from mailbot.store import held, inbox, outbox, tickets, vendors
 from mailbot.store.held import Held, Reason
 from mailbot.store.outbox import Owed
 from mailbot.store.tickets import Words
 
+log = logging.getLogger("mailbot.tickets")
+
 _AT_ONCE = 200
 """Held mails that one pass ends; the next pass takes the rest."""
+_FILES_NAMED = 20
+"""Of a held mail, in the question about it."""
+
+
+class End(StrEnum):
+    """What a decision on a held mail came to."""
+
+    POSTED = "posted"
+    SUCCEEDED = "opened the ticket that follows"
+    DISCARDED = "discarded"
+    TOO_LATE = "its ticket was closed too long ago"
+    BEFORE = "decided before"
+    OPENS = "opens its ticket"
+
+
+@dataclass(frozen=True)
+class Decided:
+    """A decision on a held mail, and the ticket on which it took effect."""
+
+    end: End
+    ticket: Ticket
+
+
+@dataclass(frozen=True)
+class Released:
+    """What an admin's release came to, and the number of the ticket that has the words; None before it is opened."""
+
+    end: End
+    ticket: int | None
 
 
 def hold(case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words) -> Verdict:
@@ -28,33 +66,74 @@ def hold(case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words) -
     reason: Reason = "failed" if grade is Grade.FAILED else "stranger"
     if case.reading.author is None:
         reason = "ambiguous"
-    key = held.hold(case.connection, ticket.number, party, case.row.id, case.now, reason, words)
+    said = cleaned(case.desk, words)
+    key = held.hold(case.connection, ticket.number, party, case.row.id, case.now, reason, said)
     facts = {"party": party.value, "reason": reason, "held": str(key)}
     entry = add_note(case.connection, ticket.number, Event.HELD, case.now, **facts)
-    _ask(case.connection, case.desk, ticket, party, key, entry.number, words, case.now)
+    if not _may_ask(case.connection, case.desk, ticket, party, case.now):
+        return case.verdict(
+            Outcome.HELD, f"{reason}: the {party} was asked often enough, an admin decides", ticket.number
+        )
+    _ask(case.connection, case.desk, ticket, party, key, entry.number, said, case.now)
     return case.verdict(Outcome.HELD, f"{reason}: the {party} is asked to confirm", ticket.number)
 
 
-def release(connection: Connection, desk: Desk, key: int, now: datetime) -> Recorded | None:
-    """Posts a held mail as its party's comment and remembers its sender; None when it was decided before.
+def decide(connection: Connection, desk: Desk, waiting: Held, now: datetime, *, publish: bool) -> Decided:
+    """Publishes a held mail as its party's comment and remembers its sender for this ticket, or discards it; once.
 
-    NotFound when there is no such held mail, BadInput when it was shunted, NotPermitted when its ticket was
-    closed too long ago.
+    Every way to decide ends here: mail action, ticket page, command line. BadInput when the mail was shunted.
     """
-    waiting = _held(connection, key)
-    if waiting.reason == "shunted":
-        raise BadInput(f"held mail {key} was never read; `mailbot replay {waiting.inbox}` tries again")
-    if not held.decide_held(connection, key, "released"):
-        return None
-    held.confirm_sender(connection, waiting.ticket, waiting.party, waiting.words.sender)
-    ticket = tickets.get_ticket(connection, waiting.ticket)
-    return record(connection, desk, comment_change(desk, ticket, waiting.party, now), waiting.words)
+    ticket = tickets.get_ticket(connection, ticket_of(waiting))
+    if waiting.reason == "shunted" and publish:
+        raise BadInput(f"held mail {waiting.id} was never read; `mailbot replay {waiting.inbox}` tries again")
+    if waiting.state != "held":
+        return Decided(End.BEFORE, ticket)
+    change = _spoken(desk, ticket, waiting.party, now) if publish else None
+    late = isinstance(change, TooLate)
+    if late and desk.config.tickets.late_reply == "refuse":
+        return Decided(End.TOO_LATE, ticket)
+    if not held.decide_held(connection, waiting.id, "released" if publish else "rejected"):
+        return Decided(End.BEFORE, ticket)
+    log.info("held mail decided ticket=%d held=%d published=%s", ticket.number, waiting.id, publish)
+    if change is None:
+        return Decided(End.DISCARDED, ticket)
+    held.confirm_sender(connection, ticket.number, waiting.party, waiting.words.sender)
+    if isinstance(change, TooLate):
+        return Decided(End.SUCCEEDED, succeed(connection, desk, ticket, waiting.party, waiting.words, now).ticket)
+    return Decided(End.POSTED, record(connection, desk, change, waiting.words).ticket)
 
 
-def reject(connection: Connection, key: int) -> bool:
-    """Discards a held mail; False when it was decided before. NotFound when there is none."""
-    _held(connection, key)
-    return held.decide_held(connection, key, "rejected")
+def release(desk: Desk, key: int) -> Released:
+    """An admin publishes a held mail, or lets it open its ticket. NotFound when there is none, else as `decide`."""
+
+    def once(connection: Connection) -> Released:
+        waiting = find(connection, key)
+        if waiting.ticket is None:
+            return Released(_release_opening(connection, waiting), None)
+        decided = decide(connection, desk, waiting, desk.clock.now(), publish=True)
+        return Released(decided.end, decided.ticket.number)
+
+    return in_one_transaction(desk, once)
+
+
+def reject(desk: Desk, key: int) -> bool:
+    """An admin discards a held mail, whatever it is; False when it was decided before. NotFound when there is none."""
+    with desk.store.write() as connection:
+        return held.decide_held(connection, find(connection, key).id, "rejected")
+
+
+def find(connection: Connection, key: int) -> Held:
+    """A held mail, decided or not. NotFound when there is none."""
+    found = held.get_held(connection, key)
+    if found is None:
+        raise NotFound(f"there is no held mail {key}; `mailbot hold list` shows them")
+    return found
+
+
+def ticket_of(waiting: Held) -> int:
+    """The ticket on which a held mail's words wait."""
+    assert waiting.ticket is not None, "a mail that would open a ticket waits for an admin, not for a party"
+    return waiting.ticket
 
 
 def expire(desk: Desk) -> int:
@@ -74,18 +153,26 @@ def expire(desk: Desk) -> int:
     return len(ended)
 
 
+def _release_opening(connection: Connection, waiting: Held) -> End:
+    if not held.decide_held(connection, waiting.id, "released"):
+        return End.BEFORE
+    assert waiting.inbox is not None, "such a mail is held as it came"
+    inbox.requeue(connection, waiting.inbox, Outcome.HELD)
+    return End.OPENS
+
+
 def _expire(connection: Connection, waiting: Held, now: datetime) -> bool:
     if not held.decide_held(connection, waiting.id, "expired"):
         return False
-    facts = {"what": "held mail expired", "party": waiting.party.value, "held": str(waiting.id)}
-    add_note(connection, waiting.ticket, Event.NOTE, now, **facts)
+    if waiting.ticket is not None:
+        facts = {"what": "held mail expired", "party": waiting.party.value, "held": str(waiting.id)}
+        add_note(connection, waiting.ticket, Event.NOTE, now, **facts)
     return True
 
 
 def _obituary(ended: list[Held]) -> list[str]:
     lines = [
-        f"Ticket {one.ticket}, for the {one.party}: from {one.words.sender or 'an unreadable address'} ({one.reason}),"
-        f" inbound mail {one.inbox}"
+        f"{_place(one)}: from {one.words.sender or 'an unreadable address'} ({one.reason}), inbound mail {one.inbox}"
         for one in ended
     ]
     return [
@@ -95,11 +182,48 @@ def _obituary(ended: list[Held]) -> list[str]:
     ]
 
 
-def _held(connection: Connection, key: int) -> Held:
-    found = held.get_held(connection, key)
-    if found is None:
-        raise NotFound(f"there is no held mail {key}; `mailbot hold list` shows them")
-    return found
+def _place(ended: Held) -> str:
+    return f"Ticket {ended.ticket}, for the {ended.party}" if ended.ticket is not None else "A ticket to be opened"
+
+
+def _spoken(desk: Desk, ticket: Ticket, party: Party, now: datetime) -> Change | TooLate:
+    return act.comment(ticket, party, now, timedelta(seconds=desk.config.tickets.reopen_within))
+
+
+def shown_sender(connection: Connection, desk: Desk, ticket: Ticket, party: Party, words: Words) -> str:
+    """Who wrote held words, as their party may read it: an address, but never the other party's; "" for none."""
+    other = address_of(connection, ticket, party.other)
+    if not desk.config.desk.hide_addresses or not other or fold(words.sender) != fold(other):
+        return words.sender
+    return ticket.customer_name if party is Party.VENDOR else vendors.get_vendor(connection, ticket.vendor).name
+
+
+def _may_ask(connection: Connection, desk: Desk, ticket: Ticket, party: Party, now: datetime) -> bool:
+    """Whether the party is asked about one more held mail. A stranger cannot make us send many.
+
+    Neither within an hour nor while as many wait undecided: a robot that takes each question for a mail to answer
+    would otherwise be asked for ever. The admins are told, and the party's page shows all that waits.
+    """
+    if not address_of(connection, ticket, party):
+        return False
+    limit = desk.config.limits.mails_per_ticket_and_hour
+    waiting = sum(one.party is party for one in held.held_mails(connection, ticket.number))
+    asked = outbox.count_since(connection, ticket.number, Kind.CONFIRM, now - timedelta(hours=1))
+    if asked < limit and waiting <= limit:
+        return True
+    if outbox.tell_once(connection, f"asked:{ticket.number}:{party}:{now:%Y-%m-%d}", now):
+        facts = {"what": "too many held mails", "party": party.value, "reason": f"more than {limit} wait or came"}
+        add_note(connection, ticket.number, Event.NOTE, now, **facts)
+        tell_admins(
+            connection,
+            desk,
+            now,
+            f"Ticket {ticket.number}: more than {limit} held mails for the {party}",
+            "Each is kept, and its ticket page shows them; the party gets no more questions by mail about the latest.",
+            "`mailbot hold list` shows them, `mailbot hold release ID…` and `mailbot hold reject ID…` decide.",
+            ticket=ticket.number,
+        )
+    return False
 
 
 def _ask(
@@ -112,22 +236,25 @@ def _ask(
     words: Words,
     now: datetime,
 ) -> None:
-    """Owes the addressee the question. A stranger cannot make us send many: beyond the cap the admins decide."""
-    to_address = address_of(connection, ticket, party)
-    asked = outbox.count_since(connection, ticket.number, Kind.CONFIRM, now - timedelta(hours=1))
-    if not to_address or asked >= desk.config.limits.mails_per_ticket_and_hour:
-        return
-    addresses = desk.addresses
+    """Owes the addressee the question, to be answered by mail action or on the ticket page."""
+    addresses, epoch = desk.addresses, ticket.epoch(party)
+    files = ", ".join(one_line(file.name, MAX_NAME_CHARS) for file in words.attachments[:_FILES_NAMED])
     notice = {
         "subject": f"[{desk.config.desk.name} #{ticket.number}] {ticket.subject}",
         "says": "confirm",
-        "facts": {"number": str(ticket.number), "sender": words.sender},
+        "facts": {
+            "number": str(ticket.number),
+            "sender": shown_sender(connection, desk, ticket, party, words),
+            "files": files,
+        },
         "quoted": words.text,
         "actions": [
-            ["confirm_yes", addresses.address(Token(Purpose.CONFIRM, party, key))],
-            ["confirm_no", addresses.address(Token(Purpose.DISCARD, party, key))],
+            ["confirm_yes", addresses.address(Token(Purpose.CONFIRM, party, key, epoch))],
+            ["confirm_no", addresses.address(Token(Purpose.DISCARD, party, key, epoch))],
+            ["confirm_page", f"{addresses.page(ticket.number, party, epoch)}?held={key}"],
         ],
-        "reply_to": addresses.reply(ticket.number, party, ticket.epoch(party)),
+        "reply_to": addresses.reply(ticket.number, party, epoch),
     }
+    to_address = address_of(connection, ticket, party)
     message_id = addresses.message_id(Token(Purpose.MESSAGE, party, ticket.number, entry))
     outbox.add(connection, Owed(Kind.CONFIRM, to_address, message_id, ticket.number, entry, party, notice), now)

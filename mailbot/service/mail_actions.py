@@ -13,24 +13,38 @@ from datetime import timedelta
 from mailbot.core import ticket as act
 from mailbot.core.marks import is_separator
 from mailbot.core.reply_token import Purpose, Token
-from mailbot.core.ticket import Actor, Change, Event, Grade, Kind, NewEntry, NoChange, Party, Ticket, TooLate
+from mailbot.core.sender import Act, Treatment
+from mailbot.core.ticket import Actor, Change, Event, Kind, NewEntry, NoChange, Party, Ticket, TooLate
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.service import from_nobody, holding
 from mailbot.service.case import Case
-from mailbot.service.posting import grade_author, post, post_too_late, words_of
+from mailbot.service.holding import End
+from mailbot.service.posting import grade_author, post, refuse_late, treat, words_of
 from mailbot.service.record import address_of, owe_notice, record
-from mailbot.store import held, outbox, tickets
+from mailbot.store import outbox, tickets
 from mailbot.store.held import Held
 from mailbot.store.tickets import Words
 
 _OUTCOMES = {Purpose.CLOSE: Outcome.CLOSED, Purpose.KEEP: Outcome.KEPT_OPEN}
+_ACTS = {
+    Purpose.CLOSE: Act.CLOSE,
+    Purpose.KEEP: Act.KEEP_OPEN,
+    Purpose.CONFIRM: Act.CONFIRM,
+    Purpose.DISCARD: Act.DISCARD,
+}
 
 
 def act_on_ticket(case: Case, ticket: Ticket, party: Party, purpose: Purpose, words: Words) -> Verdict:
-    """The addressee closes a ticket or keeps it open; `words` are what was typed along."""
-    if words.grade is not Grade.ADDRESSEE:
-        return case.verdict(Outcome.REFUSED, "a mail action counts only from the address on file", ticket.number)
+    """The addressee closes a ticket or keeps it open; `words` are what was typed along.
+
+    Anybody else's action is nothing, but words of his that may be posted are, as without it.
+    """
     typed = _typed(words)
+    if treat(case.desk, _ACTS[purpose], words.grade) is not Treatment.POST:
+        case.found("mail action", f"not done: it counts only from the address on file, not from a {words.grade}")
+        if _says_something(typed):
+            return post(case, ticket, party, typed)
+        return case.verdict(Outcome.REFUSED, "a mail action counts only from the address on file", ticket.number)
     change = _change(case, ticket, party, purpose)
     if isinstance(change, NoChange):
         return _act_on_closed(case, ticket, party, purpose, typed)
@@ -42,13 +56,12 @@ def act_on_ticket(case: Case, ticket: Ticket, party: Party, purpose: Purpose, wo
 
 def decide_held(case: Case, token: Token) -> Verdict:
     """The addressee publishes or discards a held mail."""
-    waiting = held.get_held(case.connection, token.number)
-    assert waiting is not None, "RCPT looked it up, and held mails are never deleted"
-    ticket = tickets.get_ticket(case.connection, waiting.ticket)
+    waiting = holding.find(case.connection, token.number)
+    ticket = tickets.get_ticket(case.connection, holding.ticket_of(waiting))
     if case.is_automatic:
         return from_nobody.ignore_automatic(case, ticket, waiting.party)
     sender_grade = grade_author(case, ticket, waiting.party)
-    if sender_grade is not Grade.ADDRESSEE:
+    if treat(case.desk, _ACTS[token.purpose], sender_grade) is not Treatment.POST:
         return case.verdict(Outcome.REFUSED, "only the address on file can confirm", ticket.number)
     verdict = _decide(case, ticket, waiting, token.purpose)
     typed = _typed(words_of(case, sender_grade))
@@ -60,16 +73,17 @@ def decide_held(case: Case, token: Token) -> Verdict:
 def _decide(case: Case, ticket: Ticket, waiting: Held, purpose: Purpose) -> Verdict:
     if waiting.state == "expired":
         _tell_expired(case, ticket, waiting)
-    if waiting.state != "held":
-        return case.verdict(Outcome.IGNORED, f"held mail {waiting.id} is {waiting.state} already", ticket.number)
-    if purpose is Purpose.DISCARD:
-        holding.reject(case.connection, waiting.id)
-        return case.verdict(Outcome.CONFIRMED, f"held mail {waiting.id} is discarded", ticket.number)
-    if isinstance(_spoken(case, ticket, waiting.party), TooLate):
-        held.decide_held(case.connection, waiting.id, "released")
-        return post_too_late(case, ticket, waiting.party, waiting.words)
-    holding.release(case.connection, case.desk, waiting.id, case.now)
-    return case.verdict(Outcome.CONFIRMED, f"held mail {waiting.id} is posted", ticket.number)
+    decided = holding.decide(case.connection, case.desk, waiting, case.now, publish=purpose is Purpose.CONFIRM)
+    match decided.end:
+        case End.BEFORE:
+            return case.verdict(Outcome.IGNORED, f"held mail {waiting.id} is {waiting.state} already", ticket.number)
+        case End.TOO_LATE:
+            return refuse_late(case, ticket, waiting.party, waiting.words)
+        case End.SUCCEEDED:
+            reason = f"held mail {waiting.id} is posted; ticket {ticket.number} was closed too long ago to be reopened"
+            return case.verdict(Outcome.OPENED, reason, decided.ticket.number)
+        case _:
+            return case.verdict(Outcome.CONFIRMED, f"held mail {waiting.id} is {decided.end}", ticket.number)
 
 
 def _change(case: Case, ticket: Ticket, party: Party, purpose: Purpose) -> Change | NoChange:
@@ -103,7 +117,14 @@ def _tell_too_late(case: Case, ticket: Ticket, party: Party) -> None:
 
 def _tell_expired(case: Case, ticket: Ticket, waiting: Held) -> None:
     """Tells who decided too late that nothing was published."""
-    _tell_once(case, ticket, waiting.party, f"expired:{waiting.id}", "expired", sender=waiting.words.sender)
+    _tell_once(
+        case,
+        ticket,
+        waiting.party,
+        f"expired:{waiting.id}",
+        "expired",
+        sender=holding.shown_sender(case.connection, case.desk, ticket, waiting.party, waiting.words),
+    )
 
 
 def _tell_once(case: Case, ticket: Ticket, party: Party, what: str, says: str, **facts: str) -> None:

@@ -7,11 +7,14 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from mailbot.core import ticket as act
-from mailbot.core.sender import Standing, grade
+from mailbot.core.sender import Act, Standing, Treatment, grade, treatment
 from mailbot.core.ticket import Attachment, Grade, Kind, Party, Ticket, TooLate, Via
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.inbound.reading import Reading
+from mailbot.service import openings
 from mailbot.service.case import Case
+from mailbot.service.desk import Desk
+from mailbot.service.files import without_own_tokens
 from mailbot.service.record import owe_notice, record
 from mailbot.service.tickets import succeed
 from mailbot.store import held, outbox, vendors
@@ -34,9 +37,18 @@ def post(case: Case, ticket: Ticket, party: Party, words: Words) -> Verdict:
 def post_too_late(case: Case, ticket: Ticket, party: Party, words: Words) -> Verdict:
     """Words for a ticket that was closed too long ago open the one that follows it, or are refused, as configured."""
     if case.desk.config.tickets.late_reply == "new ticket":
+        if not case.is_released and (
+            why := openings.beyond_cap(case.connection, case.desk, words.sender, words.grade, case.now)
+        ):
+            return openings.hold(case, words, why)
         opened = succeed(case.connection, case.desk, ticket, party, words, case.now)
         reason = f"ticket {ticket.number} was closed too long ago to be reopened"
         return case.verdict(Outcome.OPENED, reason, opened.ticket.number)
+    return refuse_late(case, ticket, party, words)
+
+
+def refuse_late(case: Case, ticket: Ticket, party: Party, words: Words) -> Verdict:
+    """Tells a party that its ticket was closed too long ago to be answered."""
     to_address = standing(case.connection, ticket, party).address
     notice = {
         "subject": f"[{case.desk.config.desk.name} #{ticket.number}] {ticket.subject}",
@@ -65,6 +77,11 @@ def words_of(case: Case, sender_grade: Grade) -> Words:
     )
 
 
+def treat(desk: Desk, what: Act, grade_found: Grade) -> Treatment:
+    """What is done with an act of a grade here. Every way in asks this: mail however it came, and the page."""
+    return treatment(what, grade_found, desk.config.senders.treatment(grade_found))
+
+
 def grade_author(case: Case, ticket: Ticket, party: Party) -> Grade:
     """The sender grade of a mail for a party of a ticket, with the steps that led there."""
     author = case.reading.author.address if case.reading.author else None
@@ -87,7 +104,8 @@ def standing(connection: Connection, ticket: Ticket, party: Party) -> Standing:
 
 def _store_files(case: Case, reading: Reading) -> tuple[Attachment, ...]:
     blobs = case.desk.store.blobs
-    return tuple(
-        Attachment(file.name, file.media_type, len(file.content), blobs.put(case.connection, file.content))
-        for file in reading.attachments
-    )
+    files = []
+    for file in reading.attachments:
+        content = without_own_tokens(case.desk, file.name, file.media_type, file.content)
+        files.append(Attachment(file.name, file.media_type, len(content), blobs.put(case.connection, content)))
+    return tuple(files)

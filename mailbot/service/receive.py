@@ -9,10 +9,12 @@ import asyncio
 import logging
 from datetime import timedelta
 
+from sqlalchemy import Connection
+
 from mailbot.core.reply_token import Purpose
 from mailbot.core.ticket import Event, Grade, Via
 from mailbot.core.verdict import Outcome, Verdict
-from mailbot.errors import BadInput, Conflict, NotFound, StoreUnavailable
+from mailbot.errors import BadInput, NotFound, StoreUnavailable
 from mailbot.inbound.reading import MailKind, OwnHistory, Reading, ReadingLimits
 from mailbot.outbound.mail import OutgoingMail
 from mailbot.service import from_nobody, mails, recipients, to_desk, to_ticket
@@ -22,6 +24,7 @@ from mailbot.service.handover import Refusal
 from mailbot.service.reading_reply import read_reply
 from mailbot.service.recipients import ToDesk, ToIntake, ToRole, ToTicket
 from mailbot.service.record import add_note, tell_admins
+from mailbot.service.transaction import in_one_transaction
 from mailbot.service.workers import Overrun, Workers
 from mailbot.store import held, inbox, tickets
 from mailbot.store.inbox import Headline, InboxRow
@@ -31,7 +34,6 @@ from mailbot.store.tickets import Words
 log = logging.getLogger("mailbot.inbox")
 
 LEASE = timedelta(seconds=60)
-TRIES = 5
 MAX_ATTEMPTS = 50
 _NAMES_TICKET = (Purpose.REPLY, Purpose.CLOSE, Purpose.KEEP)
 
@@ -74,21 +76,18 @@ def last_mail(desk: Desk, row: InboxRow) -> OutgoingMail | None:
 
 def settle(desk: Desk, row: InboxRow, reading: Reading, decide: Decision | None = None) -> Verdict:
     """Decides on a mail and writes everything that follows, with its verdict, in one transaction."""
-    for last in (False,) * (TRIES - 1) + (True,):
-        try:
-            with desk.store.write() as connection:
-                case = Case(desk, connection, row, reading, desk.clock.now())
-                verdict = (decide or _decide)(case)
-                headline = Headline(reading.message_id, _author(reading), reading.subject)
-                if not inbox.settle(connection, row.id, verdict, headline, case.now):
-                    connection.rollback()
-        except Conflict:
-            if last:
-                raise
-        else:
-            log.info("mail settled inbox=%d verdict=%r ticket=%s", row.id, str(verdict), verdict.ticket)
-            return verdict
-    raise AssertionError("unreachable: the last try returns or raises")
+
+    def once(connection: Connection) -> Verdict:
+        case = Case(desk, connection, row, reading, desk.clock.now())
+        verdict = (decide or _decide)(case)
+        headline = Headline(reading.message_id, _author(reading), reading.subject)
+        if not inbox.settle(connection, row.id, verdict, headline, case.now):
+            connection.rollback()
+        return verdict
+
+    verdict = in_one_transaction(desk, once)
+    log.info("mail settled inbox=%d verdict=%r ticket=%s", row.id, str(verdict), verdict.ticket)
+    return verdict
 
 
 def shunt(desk: Desk, row: InboxRow, why: str) -> Verdict:

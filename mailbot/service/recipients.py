@@ -94,8 +94,11 @@ def _outlived(desk: Desk, token: Token) -> Refusal | None:
     """Why a token that we signed is not taken any more: what it names is gone, or it was revoked."""
     with desk.store.read() as connection:
         if token.purpose in (Purpose.CONFIRM, Purpose.DISCARD):
-            return None if held.get_held(connection, token.number) else UNKNOWN
-        epoch = tickets.epoch(connection, token.number, token.party)
+            waiting = held.get_held(connection, token.number)
+            number = waiting.ticket if waiting else None
+        else:
+            number = token.number
+        epoch = None if number is None else tickets.epoch(connection, number, token.party)
     if epoch is None:
         return UNKNOWN
     return RETIRED if token.purpose is not Purpose.BOUNCE and token.serial != epoch else None

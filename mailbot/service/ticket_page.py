@@ -12,13 +12,16 @@ from typing import Final
 from sqlalchemy import Connection
 
 from mailbot.config import TicketType
+from mailbot.core import own_tokens
 from mailbot.core.replay import Then
 from mailbot.core.reply_token import Purpose, Retired, Token, Unknown
 from mailbot.core.ticket import Actor, Closed, Event, Open, Party, Ticket
 from mailbot.core.vendor import Vendor
 from mailbot.errors import NotFound
 from mailbot.outbound.mail import DeskFace, EntryFace, NextFace
+from mailbot.service import held_faces
 from mailbot.service.desk import Desk
+from mailbot.service.held_faces import HeldFace
 from mailbot.service.mails import desk_face, entry_face, next_face, zone_of
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import OutboxRow
@@ -31,7 +34,6 @@ _MAX_CUTS: Final = 50
 _MARKUP_OCTETS: Final = 260
 _FILE_OCTETS: Final = 160
 _BETWEEN_US = (Event.HELD, Event.NOTE)
-_TOKEN = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z]{32}(?![0-9A-Za-z])")
 _LOCAL_PART_END = re.compile(r"[^\s<>\"(),:;\[\]]{1,64}\Z")
 _DOMAIN_START = re.compile(r"[^\W_](?:[\w.-]{0,250}[^\W_])?")
 
@@ -62,17 +64,22 @@ class PageEntry:
 
 @dataclass(frozen=True)
 class Window:
-    """How much of a conversation a page shows: entries before a number, newest first, as many as fit."""
+    """How much of a conversation a page shows: entries before a number, newest first, as many as fit.
+
+    `asked` is the held mail that the reader was asked about, if he came by that question.
+    """
 
     before: int | None
     octets: int
+    asked: int | None = None
 
 
 @dataclass(frozen=True)
 class TicketPage:
     """A ticket as one party may see it. `entries` are oldest first; `zone` is the reader's (IANA).
 
-    `older` counts the entries before those.
+    `older` counts the entries before those. `held` are mails that wait for the reader's decision, `held_more` counts
+    those beyond; `asked` is the one that he was asked about, when it is decided already.
 
     `takes_late`: an answer to a ticket that was closed too long ago opens a new one.
     """
@@ -95,6 +102,9 @@ class TicketPage:
     desk: DeskFace
     zone: str
     now: datetime
+    held: tuple[HeldFace, ...] = ()
+    held_more: int = 0
+    asked: HeldFace | None = None
 
 
 def reader_of(desk: Desk, text: str) -> Token | None:
@@ -145,8 +155,7 @@ def attachments_within(desk: Desk, token: Token, max_bytes: int) -> Mapping[tupl
 
 def without_tokens(desk: Desk, text: str) -> str:
     """A text in which each token of ours, whatever host surrounds it, is only hinted at."""
-    keys = desk.addresses.keys
-    return _TOKEN.sub(lambda found: "…" if isinstance(keys.read(found[0]), Token | Retired) else found[0], text)
+    return own_tokens.without_tokens(text, desk.addresses.keys)
 
 
 def without_addresses(text: str) -> str:
@@ -167,6 +176,11 @@ def without_addresses(text: str) -> str:
 def _page(connection: Connection, desk: Desk, token: Token, window: Window | None) -> TicketPage:
     ticket = tickets.get_ticket(connection, token.number)
     vendor = vendors.get_vendor(connection, ticket.vendor)
+    waiting = held_faces.waiting(connection, desk, ticket, token.party) if window and window.before is None else ()
+    held = held_faces.shown(waiting)
+    asked = held_faces.decided(connection, desk, ticket, token.party, window.asked) if window else None
+    if window:
+        window = replace(window, octets=window.octets - held_faces.octets(held))
     shown, older = _within(tickets.entries(connection, ticket.number), window)
     mails = outbox.ticket_mails(connection, ticket.number)
     fates = _fates(mails, {entry.number for entry in shown})
@@ -194,6 +208,9 @@ def _page(connection: Connection, desk: Desk, token: Token, window: Window | Non
         desk=desk_face(desk),
         zone=zone_of(desk, vendor, token.party),
         now=now,
+        held=held,
+        held_more=len(waiting) - len(held),
+        asked=asked,
     )
 
 

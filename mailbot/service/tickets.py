@@ -13,15 +13,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mailbot.core import ticket as act
+from mailbot.core.own_tokens import without_tokens
 from mailbot.core.ticket import Actor, Change, Event, Grade, Kind, NewEntry, NoChange, Open, Party, Ticket, TooLate, Via
 from mailbot.email_address import valid_address
-from mailbot.errors import BadInput, Conflict, NotFound, NotPermitted
+from mailbot.errors import BadInput, NotFound, NotPermitted
 from mailbot.service.desk import Desk
 from mailbot.service.record import Recorded, cleaned, due_at, owe_mails, record
+from mailbot.service.transaction import in_one_transaction
 from mailbot.store import tickets, vendors
 from mailbot.store.tickets import Words
-
-TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def add_ticket(connection: Connection, desk: Desk, opening: Opening, now: dateti
         number=0,
         version=0,
         type=opening.type,
-        subject=opening.subject,
-        customer_name=opening.customer_name,
+        subject=without_tokens(opening.subject, desk.addresses.keys),
+        customer_name=without_tokens(opening.customer_name, desk.addresses.keys),
         customer_address=opening.customer_address,
         vendor=opening.vendor,
         details=opening.details,
@@ -156,18 +156,12 @@ def _act(
     decide: Callable[[Ticket, datetime], Change | NoChange],
     words: Words | None = None,
 ) -> Recorded:
-    for last in (False,) * (TRIES - 1) + (True,):
-        try:
-            with desk.store.write() as connection:
-                ticket = tickets.get_ticket(connection, number)
-                change = decide(ticket, desk.clock.now())
-                if isinstance(change, NoChange):
-                    return Recorded(ticket, ())
-                return record(connection, desk, change, words)
-        except Conflict:
-            if last:
-                raise
-    raise AssertionError("unreachable: the last try returns or raises")
+    def once(connection: Connection) -> Recorded:
+        ticket = tickets.get_ticket(connection, number)
+        change = decide(ticket, desk.clock.now())
+        return Recorded(ticket, ()) if isinstance(change, NoChange) else record(connection, desk, change, words)
+
+    return in_one_transaction(desk, once)
 
 
 def _check(connection: Connection, desk: Desk, opening: Opening) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 from mailbot.core.reply_token import Purpose
 from mailbot.core.sender import fold
@@ -12,12 +11,12 @@ from mailbot.core.verdict import Outcome, Verdict
 from mailbot.email_address import valid_address
 from mailbot.errors import BadInput
 from mailbot.outbound import threads
-from mailbot.service import posting, to_ticket
+from mailbot.service import openings, posting, to_ticket
 from mailbot.service.case import Case
 from mailbot.service.recipients import ToDesk, ToIntake
-from mailbot.service.record import owe_notice, tell_admins
+from mailbot.service.record import owe_notice
 from mailbot.service.tickets import Opening, add_ticket
-from mailbot.store import outbox, tickets
+from mailbot.store import tickets
 
 NO_SUBJECT = "(no subject)"
 
@@ -80,36 +79,23 @@ def _open(case: Case, destination: ToIntake) -> Verdict:
         return _forward(case, f"From is not exactly one mailbox: {case.reading.author_fault}")
     grade = Grade.FAILED if case.authentication == "fail" else Grade.ADDRESSEE
     case.found("authentication", case.authentication)
+    words = posting.words_of(case, grade)
+    if not case.is_released and (
+        why := openings.beyond_cap(case.connection, case.desk, author.address, grade, case.now)
+    ):
+        return openings.hold(case, words, why)
     opening = Opening(
         type=intake.type,
         vendor=intake.vendor,
         customer_address=address,
         customer_name=author.name,
         subject=case.reading.subject.strip() or NO_SUBJECT,
-        words=posting.words_of(case, grade),
+        words=words,
         language=case.reading.language or "",
-        answer_customer=_may_answer(case, address),
+        answer_customer=openings.may_answer(case, author.address, grade),
     )
     opened = add_ticket(case.connection, case.desk, opening, case.now)
     return case.verdict(Outcome.OPENED, f"with vendor {intake.vendor}", opened.ticket.number)
-
-
-def _may_answer(case: Case, address: str) -> bool:
-    """Whether an opener is answered: within the cap per address and hour, so that nobody can flood him with us."""
-    limit = case.desk.config.limits.openings_per_address_and_hour
-    since = case.now - timedelta(hours=1)
-    if tickets.count_opened(case.connection, address, since) < limit:
-        return True
-    case.found("cap", f"{address} opened {limit} tickets within the hour")
-    if outbox.tell_once(case.connection, f"openings:{fold(address)}:{case.now:%Y-%m-%dT%H}"[:200], case.now):
-        tell_admins(
-            case.connection,
-            case.desk,
-            case.now,
-            f"{address} opened more than {limit} tickets within an hour",
-            "They are open, but their opener is not answered by mail for now.",
-        )
-    return False
 
 
 def _forward(case: Case, why: str) -> Verdict:

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 from mailbot.core.command import without_close
 from mailbot.core.reply_token import Purpose, Token
-from mailbot.core.sender import Treatment
-from mailbot.core.ticket import Grade, Party, Ticket
+from mailbot.core.sender import Act, Treatment
+from mailbot.core.ticket import Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.service import from_nobody, holding, mail_actions
 from mailbot.service.case import Case
-from mailbot.service.posting import grade_author, post, words_of
+from mailbot.service.posting import grade_author, post, treat, words_of
 from mailbot.store import tickets
 from mailbot.store.tickets import Words
 
@@ -39,9 +39,9 @@ def hear(case: Case, ticket: Ticket, party: Party, purpose: Purpose, *, trusted:
     if not case.first_time(scope):
         return case.verdict(Outcome.IGNORED, "duplicate: this mail was taken before", ticket.number)
     sender_grade = grade_author(case, ticket, party)
-    treatment = case.desk.config.senders.treatment(sender_grade) if trusted else Treatment.HOLD
-    if case.reading.author is None:
-        treatment = Treatment.REFUSE if treatment is Treatment.REFUSE else Treatment.HOLD
+    treatment = treat(case.desk, Act.SPEAK, sender_grade)
+    if not trusted or (case.reading.author is None and treatment is not Treatment.REFUSE):
+        treatment = Treatment.HOLD
     case.found("treatment", treatment)
     if treatment is Treatment.REFUSE:
         return case.verdict(Outcome.REFUSED, f"[senders] {sender_grade} = refuse", ticket.number)
@@ -55,8 +55,8 @@ def _obey(case: Case, ticket: Ticket, party: Party, purpose: Purpose, words: Wor
     """Does what the address, or a command in the first line, asks for; otherwise the words are a comment."""
     if purpose in _ACTIONS:
         return mail_actions.act_on_ticket(case, ticket, party, purpose, words)
-    rest = without_close(words.text) if words.grade is Grade.ADDRESSEE else None
-    if rest is None:
+    rest = without_close(words.text)
+    if rest is None or treat(case.desk, Act.CLOSE, words.grade) is not Treatment.POST:
         return post(case, ticket, party, words)
     case.found("command", "the first line says: close")
     return mail_actions.act_on_ticket(case, ticket, party, Purpose.CLOSE, replace(words, text=rest))

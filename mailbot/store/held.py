@@ -1,4 +1,7 @@
-"""Held mails: kept until their addressee or an admin decides."""
+"""Held mails: kept until their addressee or an admin decides.
+
+Words on a ticket wait for their party; a mail that would have opened one ticket too many waits for an admin.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,19 @@ from mailbot.core.ticket import Attachment, Grade, Party, Via
 from mailbot.store.schema import confirmed_sender, held, inserted_key
 from mailbot.store.tickets import Words
 
-Reason = Literal["stranger", "failed", "ambiguous", "shunted"]
+Reason = Literal["stranger", "failed", "ambiguous", "shunted", "cap", "domain cap"]
 Decision = Literal["released", "rejected", "expired"]
 
 
 @dataclass(frozen=True)
 class Held:
-    """A mail that waits for a decision (`state` "held"), or had one. `words` are what would be posted."""
+    """A mail that waits for a decision (`state` "held"), or had one. `words` are what would be posted.
+
+    `ticket` is None for one that would open a ticket (`reason` "cap" or "domain cap").
+    """
 
     id: int
-    ticket: int
+    ticket: int | None
     party: Party
     inbox: int | None
     at: datetime
@@ -31,11 +37,8 @@ class Held:
     words: Words
 
 
-_GRADES: dict[Reason, Grade] = {"failed": Grade.FAILED}
-
-
 def hold(
-    connection: Connection, ticket: int, party: Party, inbox: int, at: datetime, reason: Reason, words: Words
+    connection: Connection, ticket: int | None, party: Party, inbox: int, at: datetime, reason: Reason, words: Words
 ) -> int:
     """Keeps a mail; the held mail's id."""
     values = {
@@ -45,6 +48,7 @@ def hold(
         "at": at,
         "sender": words.sender,
         "sender_name": words.sender_name,
+        "sender_grade": words.grade.value,
         "reason": reason,
         "text": words.text,
         "cuts": [list(cut) for cut in words.cuts],
@@ -61,6 +65,19 @@ def held_mails(connection: Connection, ticket: int | None = None) -> list[Held]:
     if ticket is not None:
         query = query.where(held.c.ticket == ticket)
     return [_held(row) for row in connection.execute(query).mappings()]
+
+
+def held_openings(connection: Connection, domain: str) -> list[Held]:
+    """Mails of a domain that would have opened one ticket too many and wait for an admin."""
+    query = select(held).where(held.c.ticket.is_(None), held.c.state == "held").order_by(held.c.id)
+    of_domain = query.where(held.c.sender.endswith(f"@{domain}", autoescape=True))
+    return [_held(row) for row in connection.execute(of_domain).mappings()]
+
+
+def was_released(connection: Connection, inbox: int) -> bool:
+    """Whether an admin released an inbound mail that had been held."""
+    query = select(held.c.id).where(held.c.inbox == inbox, held.c.state == "released")
+    return connection.execute(query).first() is not None
 
 
 def outlived(connection: Connection, before: datetime, most: int) -> list[Held]:
@@ -108,7 +125,7 @@ def _held(row: RowMapping) -> Held:
         text=row["text"],
         sender=row["sender"],
         sender_name=row["sender_name"],
-        grade=_GRADES.get(reason, Grade.STRANGER),
+        grade=Grade(row["sender_grade"]),
         via=Via.MAIL,
         message_id=row["message_id"],
         inbox=row["inbox"],

@@ -132,11 +132,11 @@ def settle(connection: Connection, row: int, verdict: Verdict, headline: Headlin
     return connection.execute(waiting.values(values)).rowcount == 1
 
 
-def requeue(connection: Connection, row: int) -> bool:
-    """Lets a shunted mail wait for its verdict again; False for any other."""
+def requeue(connection: Connection, row: int, ended_as: Outcome = Outcome.SHUNTED) -> bool:
+    """Lets a mail that was shunted (or `ended_as` says how) wait for its verdict again; False for any other."""
     waiting = {"state": "waiting", "outcome": None, "reason": None, "steps": None, "settled_at": None, "attempts": 0}
-    shunted = update(inbox).where(inbox.c.id == row, inbox.c.state == "shunted")
-    return connection.execute(shunted.values(waiting)).rowcount == 1
+    ended = update(inbox).where(inbox.c.id == row, inbox.c.outcome == ended_as.value)
+    return connection.execute(ended.values(waiting)).rowcount == 1
 
 
 def get_row(connection: Connection, row: int) -> InboxRow | None:

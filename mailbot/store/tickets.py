@@ -161,10 +161,15 @@ def list_tickets(
     return [_ticket(row) for row in connection.execute(query).mappings()]
 
 
-def count_opened(connection: Connection, customer_address: str, since: datetime) -> int:
-    """How many tickets an address has opened since a moment."""
-    query = select(func.count()).where(ticket.c.customer_address == customer_address, ticket.c.opened_at > since)
-    return connection.execute(query).scalar_one()
+def openers_by_mail(connection: Connection, domain: str, since: datetime) -> list[tuple[str, Grade]]:
+    """Author address and sender grade of each ticket that was opened by mail from a domain since a moment."""
+    query = (
+        select(history.c.sender, history.c.sender_grade)
+        .join(ticket, ticket.c.number == history.c.ticket)
+        .where(ticket.c.opened_at > since, history.c.number == 1, history.c.via == Via.MAIL.value)
+        .where(history.c.sender.endswith(f"@{domain}", autoescape=True))
+    )
+    return [(sender, Grade(of)) for sender, of in connection.execute(query)]
 
 
 def customer_language(connection: Connection, number: int) -> str:

@@ -18,6 +18,7 @@ from mailbot.outbound.mail import AttachmentFace, DeskFace, EntryFace, NextFace
 from mailbot.outbound.template_files import templates_of
 from mailbot.outbound.templates import readable_fault
 from mailbot.outbound.wording import Dates, linked, zone_of
+from mailbot.service.held_faces import MAX_TEXT_CHARS, HeldFace, Why
 from mailbot.service.ticket_page import Fate, PageEntry, TicketPage
 from mailbot.web import pages
 from mailbot.web.captured import CapturedMail, Headline, MailAction
@@ -93,6 +94,10 @@ def _example_pages() -> Iterator[TicketPage]:
     yield replace(late, reopen_until=_AT - _DAY)
     yield replace(late, reopen_until=_AT - _DAY, takes_late=False)
     open_page = _page(_OPEN)
+    yield replace(open_page, held=tuple(_held_mails()), held_more=2)
+    yield replace(open_page, held=tuple(_held_mails())[:1])
+    for decided in ("released", "rejected", "expired"):
+        yield replace(open_page, asked=replace(next(_held_mails()), state=decided))
     yield replace(open_page, next=None, own_address_failing=True, other_address_failing=True)
     yield replace(open_page, next=NextFace("close", _AT + _DAY, "vendor: close after 2 days", Party.VENDOR))
     yield replace(open_page, reader=Party.CUSTOMER, vendor_unreachable="+1 555 0100", customer="")
@@ -124,6 +129,15 @@ def _page(state: State) -> TicketPage:
         zone="Europe/Berlin",
         now=_AT,
     )
+
+
+def _held_mails() -> Iterator[HeldFace]:
+    face = HeldFace(7, "eve@else.example", "Eve", "stranger", "Hi", (("plan.pdf", 91_234),), _AT, _AT + _DAY, "held")
+    yield face
+    whys: tuple[Why, ...] = ("failed", "ambiguous", "unproven")
+    for why in whys:
+        yield replace(face, why=why, sender="", sender_name="", text="", files=())
+    yield replace(face, text="It drips. " * MAX_TEXT_CHARS)
 
 
 def _entries() -> Iterator[PageEntry]:

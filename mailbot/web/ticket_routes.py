@@ -22,7 +22,8 @@ from starlette.types import ASGIApp
 from mailbot.core.reply_token import Token
 from mailbot.core.ticket import Ticket
 from mailbot.errors import BadInput, Conflict, MailbotError, NotFound, NotPermitted, StoreUnavailable
-from mailbot.service import page_acts, ticket_page
+from mailbot.outbound.safe_text import body_text
+from mailbot.service import held_faces, page_acts, ticket_page
 from mailbot.service.desk import Desk
 from mailbot.service.page_acts import Reply
 from mailbot.service.ticket_page import Window
@@ -37,6 +38,7 @@ from mailbot.web.wrong_links import WrongLinks
 log = logging.getLogger("mailbot.web")
 
 ACTS: Final = ("close", "reopen", "keep", "pause", "type")
+DECISIONS: Final = ("confirm", "discard")
 _FORM_BYTES: Final = 100_000
 _PAGE_OCTETS: Final = 60_000
 """Of the conversation on one page: with the rest and a generous reserve for escapes it stays under 100 kB."""
@@ -71,6 +73,7 @@ class TicketPages:
                 Route(place + "/conversation.txt", self._for_reader(self._text)),
                 Route(place + "/conversation.mbox", self._for_reader(self._mbox)),
                 Route(place + "/attachment/{entry:int}/{position:int}", self._for_reader(self._attachment)),
+                Route(place + "/held/{key:int}.txt", self._for_reader(self._held_text)),
                 Route(place + "/reply", self._for_reader(self._reply), methods=["POST"]),
                 Route(place + "/{act}", self._for_reader(self._act), methods=["POST"]),
                 Route(place + "/{act}", self._for_reader(self._back)),
@@ -100,8 +103,9 @@ class TicketPages:
         before = request.query_params.get("before", "")
         done = request.query_params.get("done", "")
         shown = Shown(
-            before=int(before) if before.isascii() and before.isdecimal() and len(before) < 10 else None,
+            before=_number(before),
             done=done if done in DONE else "",
+            asked=_number(request.query_params.get("held", "")),
         )
         return await self._page(request, token, shown, 200)
 
@@ -130,9 +134,14 @@ class TicketPages:
         name, content = await asyncio.to_thread(ticket_page.attachment, self._desk, token, entry, position)
         return downloads.download(content, name)
 
+    async def _held_text(self, request: Request, token: Token) -> Response:
+        key = request.path_params["key"]
+        text = await asyncio.to_thread(held_faces.whole_text, self._desk, token.number, token.party, key)
+        return downloads.download(body_text(text).encode(), f"held-{key}.txt", "text/plain; charset=utf-8")
+
     async def _back(self, request: Request, _token: Token) -> Response:
         """An act's address typed or reloaded after an error: back to the page, which changes nothing."""
-        if request.path_params["act"] not in (*ACTS, "reply"):
+        if request.path_params["act"] not in (*ACTS, *DECISIONS, "reply"):
             return await self._wrong_link(request)
         return self._to_page(request, request.path_params["token"])
 
@@ -147,12 +156,25 @@ class TicketPages:
 
     async def _act(self, request: Request, token: Token) -> Response:
         name = request.path_params["act"]
-        if name not in ACTS:
+        if name not in (*ACTS, *DECISIONS):
             return await self._wrong_link(request)
         form = await forms.read_form(request, _FORM_BYTES)
         if fault := form.fault or self._mistrust(request, token, form):
             return await self._page(request, token, Shown(fault=fault, act=name), _STATUS.get(fault, 422))
+        if name in DECISIONS:
+            return await self._decide(request, token, name, form)
         return await self._do(request, token, name, lambda: self._act_on(name, token, form))
+
+    async def _decide(self, request: Request, token: Token, name: str, form: SentForm) -> Response:
+        """Publishes or discards a held mail; the page then says what became of it, whoever decided first."""
+        key = _number(form.fields.get("held", ""))
+
+        def act() -> Ticket:
+            if key is None:
+                raise BadInput("form")
+            return page_acts.decide_held(self._desk, token, key, publish=name == "confirm")
+
+        return await self._do(request, token, name, act, leads_to=f"held={key}")
 
     def _act_on(self, name: str, token: Token, form: SentForm) -> Ticket:
         if name == "pause":
@@ -163,7 +185,13 @@ class TicketPages:
         return act(self._desk, token)
 
     async def _do(
-        self, request: Request, token: Token, name: str, act: Callable[[], Ticket], draft: str = ""
+        self,
+        request: Request,
+        token: Token,
+        name: str,
+        act: Callable[[], Ticket],
+        draft: str = "",
+        leads_to: str = "",
     ) -> Response:
         """Acts, and leads back to the page, which then says what was done or what was wrong."""
         try:
@@ -176,8 +204,8 @@ class TicketPages:
         log.info("page act done ticket=%d act=%s by=%s", ticket.number, name, token.party)
         if ticket.number != token.number:
             page = self._desk.addresses.page(ticket.number, token.party, ticket.epoch(token.party))
-            return self._to_page(request, page.rpartition("/")[2], "successor")
-        return self._to_page(request, request.path_params["token"], name)
+            return self._to_page(request, page.rpartition("/")[2], "done=successor")
+        return self._to_page(request, request.path_params["token"], leads_to or f"done={name}")
 
     def _mistrust(self, request: Request, token: Token, form: SentForm) -> str:
         ours = forms.comes_from_us(request, self._desk.config.desk.base_url)
@@ -185,7 +213,7 @@ class TicketPages:
 
     async def _page(self, request: Request, token: Token, shown: Shown, status: int) -> Response:
         def made() -> str:
-            words = self._words(request, token, Window(shown.before, _PAGE_OCTETS))
+            words = self._words(request, token, Window(shown.before, _PAGE_OCTETS, shown.asked))
             seal = forms.new_seal(self._desk, token)
             here = f"{request.state.prefix}/t/{request.path_params['token']}"
             max_bytes = self._desk.config.smtp.max_message_bytes
@@ -237,16 +265,21 @@ class TicketPages:
         folder = self._desk.config.desk.templates
         return str(folder) if folder else None
 
-    def _to_page(self, request: Request, token: str, done: str = "") -> Response:
-        return RedirectResponse(f"{request.state.prefix}/t/{token}" + (f"?done={done}" if done else ""), 303)
+    def _to_page(self, request: Request, token: str, query: str = "") -> Response:
+        return RedirectResponse(f"{request.state.prefix}/t/{token}" + (f"?{query}" if query else ""), 303)
 
 
 def _fault_name(error: MailbotError) -> str:
     """The error as the page's words name it."""
     if isinstance(error, StoreUnavailable | Conflict):
         return "busy"
-    known = ("empty", "long", "date", "late")
+    known = ("empty", "long", "date", "late", "form")
     return str(error) if str(error) in known else "refused"
+
+
+def _number(text: str) -> int | None:
+    """A whole number that somebody wrote; None for anything else."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 def _day(text: str) -> date:

@@ -20,7 +20,7 @@ class Shown:
     """What a showing of the page adds to the ticket.
 
     `before`: only entries before this number. `done`: what was just done. `fault`: what went wrong with the form
-    whose text was `draft` or whose act was `act`.
+    whose text was `draft` or whose act was `act`. `asked`: the held mail that the reader was asked about.
     """
 
     before: int | None = None
@@ -28,6 +28,7 @@ class Shown:
     fault: str = ""
     draft: str = ""
     act: str = ""
+    asked: int | None = None
 
 
 def ticket_variables(words: TicketWords, shown: Shown, seal: Seal, here: str, max_bytes: int) -> Variables:
@@ -48,6 +49,9 @@ def ticket_variables(words: TicketWords, shown: Shown, seal: Seal, here: str, ma
         "days": days,
         "other_types": [(kind.name, kind.label) for kind in words.page.other_types],
         "details": words.details(),
+        "held": words.held(),
+        "held_more": words.page.held_more,
+        "asked": words.asked(),
         "newest": newest,
         "entries": rest,
         "older": {"before": words.page.entries[0].face.number, "count": words.page.older} if words.page.older else None,

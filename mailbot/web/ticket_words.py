@@ -16,6 +16,8 @@ from mailbot.core.ticket import Actor, Closed, Event, Open, Party
 from mailbot.outbound.mail import AttachmentFace, EntryFace
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_text, file_name, one_line
 from mailbot.outbound.wording import Dates, linked, locale_of, size, zone_of
+from mailbot.service.held_faces import MAX_TEXT_CHARS as HELD_TEXT_CHARS
+from mailbot.service.held_faces import HeldFace
 from mailbot.service.page_acts import pause_days
 from mailbot.service.ticket_page import MAX_CUT_CHARS, MAX_TEXT_CHARS, Fate, PageEntry, TicketPage
 from mailbot.web.pages import PageWords, Variables
@@ -49,6 +51,17 @@ class TicketWords:
     def entries(self) -> list[Variables]:
         """The conversation, newest first."""
         return [self._entry(entry) for entry in reversed(self.page.entries)]
+
+    def held(self) -> list[Variables]:
+        """Mails that wait for the reader's decision, oldest first."""
+        return [self._held(face) for face in self.page.held]
+
+    def asked(self) -> Variables | None:
+        """What became of the held mail that the reader was asked about, once it is decided."""
+        face = self.page.asked
+        return (
+            {"state": face.state, "text": self.say(f"held_{face.state}", sender=_name(face.sender))} if face else None
+        )
 
     def details(self) -> list[tuple[str, str]]:
         """Labels and values, as in the mails."""
@@ -176,6 +189,25 @@ class TicketWords:
             "is_shortened": len(text) > MAX_TEXT_CHARS or len(cut) > MAX_CUT_CHARS,
             "files": [self._file(file, place) for place, file in enumerate(face.attachments, 1)],
             "fates": self._fates(entry, is_own=is_own),
+        }
+
+    def _held(self, face: HeldFace) -> Variables:
+        text = body_text(face.text)
+        sender, name = _name(face.sender), _name(face.sender_name)
+        return {
+            "id": face.id,
+            "sender": sender or self.say("held_nobody"),
+            "signed": self.say("held_signed", signature=name) if name and name.casefold() != sender.casefold() else "",
+            "why": self.say(f"held_why_{face.why}"),
+            "is_doubtful": face.why in ("failed", "ambiguous"),
+            "html": linked(text[:HELD_TEXT_CHARS]),
+            "text": text,
+            "is_shortened": len(text) > HELD_TEXT_CHARS,
+            "files": [{"name": file_name(name), "size": self.size(octets)} for name, octets in face.files],
+            "at": self.date(face.at),
+            "machine_at": face.at.astimezone(UTC).isoformat(timespec="seconds"),
+            "means": self.say("held_means", remembers=bool(sender) and face.why == "stranger"),
+            "until": self.say("held_until", at=self.date(face.until)),
         }
 
     def _written_by(self, face: EntryFace) -> str:

@@ -14,6 +14,7 @@ from mailbot.outbound.example import example_mails
 from mailbot.outbound.mail import OutgoingMail
 from mailbot.store import outbox
 from tests.system.pages.conftest import NewContext
+from tests.web.holding import decide, holds
 from tests.web.served import Served, served
 
 LOOKS: list[dict[str, Any]] = [
@@ -47,6 +48,12 @@ def states(full: Served) -> dict[str, str]:
     with here.desk.store.write() as connection:
         outbox.mark_failing(connection, "gone@customer.example", "550", here.clock.now())
     here.settle(failing, "failed", Party.CUSTOMER)
+    held = here.open_ticket("Hello")
+    holds(here, held, "Which one?", author="Eve Miller <eve@else.example>")
+    holds(here, held, "Send money.", author="a@b.example, c@d.example")
+    holds(here, held, "It drips. " * 700)
+    decided = holds(here, held, "No.")
+    decide(here, held, "discard", decided)
     captured = here.capture(*(mail for mail in example_mails("en") if isinstance(mail, OutgoingMail)))
     capture = f"http://127.0.0.1:{here.capture_port}"
     return {
@@ -58,6 +65,8 @@ def states(full: Served) -> dict[str, str]:
         "vendor without address": here.url(mute, Party.CUSTOMER),
         "failing address": here.url(failing),
         "own failing address": here.url(failing, Party.CUSTOMER),
+        "held mails": here.url(held),
+        "a decided held mail": here.url(held) + f"?held={decided}",
         "wrong link": here.url(new)[:-5] + "00000",
         "no captured mail": f"{capture}/?box=nobody",
         "captured mails": f"{capture}/?done=answer",
