@@ -22,6 +22,8 @@ from mailbot.store.tickets import Words
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 ANN, BOB = "ann@customer.example", "bob@vendor.example"
 
+BY_SMTP = Session("127.0.0.1", "relay.example", "ESMTP")
+
 SETTINGS = """
 [desk]
 name = "Desk"
@@ -78,9 +80,8 @@ class Play:
     def say(self, number: int, party: Party, text: str) -> None:
         use.comment(self.desk, number, party, Words(text, "", "", Grade.DESK, Via.CLI))
 
-    def receive(self, recipient: str, raw: bytes, return_path: str = ANN) -> Verdict:
+    def receive(self, recipient: str, raw: bytes, return_path: str = ANN, session: Session = BY_SMTP) -> Verdict:
         """One mail through the inbox to its verdict."""
-        session = Session("127.0.0.1", "relay.example", "ESMTP")
         store_mails(self.desk, [Envelope(session, return_path, (recipient,), raw)])
         (row,) = receive.claim(self.desk, frozenset(), 1)
         desk = self.desk

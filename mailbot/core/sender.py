@@ -53,6 +53,7 @@ TREATMENTS: Mapping[Grade, Treatment] = {
     Grade.STRANGER: Treatment.HOLD,
     Grade.FAILED: Treatment.HOLD,
 }
+_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _ACTING = (Grade.ADDRESSEE, Grade.LINK, Grade.DESK)
 
 
@@ -82,8 +83,12 @@ def treatment(act: Act, of: Grade, configured: Treatment) -> Treatment:
 
 
 def fold(address: str) -> str:
-    """The address as compared: case folded whole, since no mail host that people use tells case apart."""
-    return address.strip().casefold()
+    """The address as compared: ASCII letters in lower case, since no mail host that people use tells case apart.
+
+    No other letter is folded: Unicode's folding makes one of `straße.example` and `strasse.example`, which are two
+    domains (RFC 5892), and of a long s or a Kelvin sign and the letters that they look like.
+    """
+    return address.strip().translate(_LOWER)
 
 
 def base_address(address: str) -> str:

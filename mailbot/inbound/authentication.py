@@ -24,8 +24,8 @@ def dmarc_verdict(results: tuple[str, ...], authserv_id: str) -> Dmarc:
         return "none"
     for value in results:
         bare = _without_comments(value[:_MAX_CHARS])
-        if bare is None:
-            continue
+        if bare is None:  # it may be ours, broken by what a sender made our relay write: nothing below it counts
+            return "none"
         sections = _sections(bare)
         named = _ID.fullmatch(sections[0])
         if named and (named.group(1) or named.group(2) or "").lower() == wanted:

@@ -8,6 +8,7 @@ refused: who wrote a mail must never depend on the reader.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from mailbot.inbound.encoded_words import decoded_words
 from mailbot.inbound.reading import Mailbox
@@ -82,6 +83,8 @@ def _checked(name: str, address: str) -> tuple[Mailbox | None, str | None]:
         return None, "no valid address in From"
     if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
         return None, "no valid address in From"
+    if any(unicodedata.category(character)[0] in "CZ" and character != " " for character in local):
+        return None, "invisible characters in the address in From"
     return Mailbox(_display(name), f"{local}@{domain.rstrip('.').lower()}"), None
 
 

@@ -43,6 +43,17 @@ NOBODY = [
     "Ann <@route.example:ann@customer.example>",
     "Ann <ann@customer.example\x00>",
     "bob@bank.example\\ <ann@customer.example>",
+    "friends: ann@customer.example, bob@customer.example;",
+    "Ann <=?utf-8?q?ann=40customer.example?=>",
+    "=?utf-8?q?Ann_=3Cann=40customer.example=3E?=",
+    "=?utf-8?q?Ann?= <ann@customer.example>, =?utf-8?q?Bob?= <bob@customer.example>",
+    "Ann <an\u200bn@customer.example>",
+    "Ann <ann\u202e@customer.example>",
+    "Ann <ann@custo\u00admer.example>",
+    "Ann <ann\u2028@customer.example>",
+    "<ann@customer.example>\r\nFrom: bob@bank.example",
+    "ann@customer.example ann@customer.example",
+    '"Ann" "<ann@customer.example>"',
 ]
 
 
