@@ -1,4 +1,5 @@
 import logging
+import sys
 
 from mailbot.core.reply_token import Key, Purpose, Token, TokenKeys
 from mailbot.core.ticket import Party
@@ -20,6 +21,22 @@ def test_a_token_is_never_whole_in_a_line():
 
 def test_what_moves_a_cursor_is_escaped():
     assert formatted("a\x1b[2Jb\r\u202ec") == "a\\x1b[2Jb\\x0d\\x202ec"
+
+
+def test_an_event_is_one_line_and_a_trace_below_it_forges_none():
+    def broken() -> None:
+        raise ValueError("bad name\n2026-11-23 09:00:00 INFO mailbot.tickets ticket closed")
+
+    try:
+        broken()
+    except ValueError:
+        record = logging.LogRecord("x", 40, "x", 1, "mail shunted subject=%s", ("a\nINFO forged",), sys.exc_info())
+
+    first, *trace = SafeFormatter("%(levelname)s %(message)s").format(record).split("\n")
+
+    assert first == "ERROR mail shunted subject=a\\x0aINFO forged"
+    assert len(trace) > 2
+    assert all(line.startswith("  ") for line in trace)
 
 
 def test_digests_and_plain_words_stay():

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
@@ -26,6 +26,8 @@ from mailbot.store.tickets import Entry, Words
 
 log = logging.getLogger("mailbot.tickets")
 
+CAP_MET: Final = "too many mails"
+"""What a note says when a party's cap is met: the one note that its ticket page shows."""
 _HOUR = timedelta(hours=1)
 _PARTIES = (Actor.CUSTOMER, Actor.VENDOR)
 _CAPPED = (Kind.REPLY, Kind.REOPENED, Kind.CLOSED)
@@ -196,7 +198,7 @@ def _digest_time(connection: Connection, desk: Desk, ticket: Ticket, entry: Entr
     if len(times) < limit:
         return None
     if outbox.tell_once(connection, f"cap:{ticket.number}:{entry.actor}:{entry.at:%Y-%m-%dT%H}", entry.at):
-        facts = {"what": "too many mails", "party": entry.actor.value, "reason": f"more than {limit} within an hour"}
+        facts = {"what": CAP_MET, "party": entry.actor.value, "reason": f"more than {limit} within an hour"}
         add_note(connection, ticket.number, Event.NOTE, entry.at, **facts)
         tell_admins(
             connection,

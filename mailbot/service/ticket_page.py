@@ -23,6 +23,7 @@ from mailbot.service import held_faces
 from mailbot.service.desk import Desk
 from mailbot.service.held_faces import HeldFace
 from mailbot.service.mails import desk_face, entry_face, next_face, zone_of
+from mailbot.service.record import CAP_MET
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import OutboxRow
 from mailbot.store.tickets import Entry
@@ -33,7 +34,6 @@ MAX_CUT_CHARS: Final = 6_000
 _MAX_CUTS: Final = 50
 _MARKUP_OCTETS: Final = 260
 _FILE_OCTETS: Final = 160
-_BETWEEN_US = (Event.HELD, Event.NOTE)
 _LOCAL_PART_END = re.compile(r"[^\s<>\"(),:;\[\]]{1,64}\Z")
 _DOMAIN_START = re.compile(r"[^\W_](?:[\w.-]{0,250}[^\W_])?")
 
@@ -135,7 +135,7 @@ def attachment(desk: Desk, token: Token, entry_number: int, position: int) -> tu
     with desk.store.read() as connection:
         ticket = tickets.get_ticket(connection, token.number)
         for entry in tickets.entries(connection, ticket.number, entry_number):
-            if entry.number == entry_number and entry.event not in _BETWEEN_US and entry.words:
+            if entry.number == entry_number and _is_shown(entry) and entry.words:
                 for file in entry.words.attachments[position - 1 : position] if position > 0 else ():
                     return file.name, desk.store.blobs.get(connection, file.digest)
     raise NotFound(f"ticket {token.number} has no file {entry_number}/{position}")
@@ -216,7 +216,7 @@ def _page(connection: Connection, desk: Desk, token: Token, window: Window | Non
 
 def _within(history: Sequence[Entry], window: Window | None) -> tuple[tuple[Entry, ...], int]:
     """The entries that a party may see and that fit, oldest first, and how many are older."""
-    seen = [entry for entry in history if entry.event not in _BETWEEN_US]
+    seen = [entry for entry in history if _is_shown(entry)]
     if window is None:
         return tuple(seen), 0
     wanted = [entry for entry in seen if window.before is None or entry.number < window.before]
@@ -225,6 +225,12 @@ def _within(history: Sequence[Entry], window: Window | None) -> tuple[tuple[Entr
         first -= 1
     first = min(first, max(len(wanted) - 1, 0))  # one entry is always shown
     return tuple(wanted[first:]), first
+
+
+def _is_shown(entry: Entry) -> bool:
+    """Whether a party sees an entry at all; other notes are between the desk and itself."""
+    is_cap = entry.event is Event.NOTE and dict(entry.facts).get("what") == CAP_MET
+    return entry.event not in (Event.HELD, Event.NOTE) or is_cap
 
 
 def _shortened(entry: Entry) -> Entry:

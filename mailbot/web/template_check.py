@@ -19,6 +19,7 @@ from mailbot.outbound.template_files import templates_of
 from mailbot.outbound.templates import readable_fault
 from mailbot.outbound.wording import Dates, linked, zone_of
 from mailbot.service.held_faces import MAX_TEXT_CHARS, HeldFace, Why
+from mailbot.service.record import CAP_MET
 from mailbot.service.ticket_page import Fate, PageEntry, TicketPage
 from mailbot.web import pages
 from mailbot.web.captured import CapturedMail, Headline, MailAction
@@ -145,6 +146,7 @@ def _entries() -> Iterator[PageEntry]:
         Event.TYPE_CHANGED: (("from", "Refund"), ("to", "Technical support")),
         Event.PAUSED: (("until", _AT.isoformat()),),
         Event.DELIVERY_FAILED: (("who", "Ann"),),
+        Event.NOTE: (("what", CAP_MET), ("party", "vendor")),
     }
     fates = (
         Fate(Party.CUSTOMER, "sent", 1, None),
@@ -156,7 +158,7 @@ def _entries() -> Iterator[PageEntry]:
         Fate(Party.VENDOR, "failed", 1, None),
     )
     files = (AttachmentFace("plan.pdf", "application/pdf", 91_234, ""),)
-    for number, event in enumerate((one for one in Event if one not in (Event.HELD, Event.NOTE)), 1):
+    for number, event in enumerate((one for one in Event if one is not Event.HELD), 1):
         speaks = event in (Event.OPENED, Event.COMMENT)
         for actor in Actor:
             face = EntryFace(number, event, _AT, actor, "Ann", facts=facts.get(event, ()))

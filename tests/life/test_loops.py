@@ -3,17 +3,21 @@
 import os
 import re
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailbot.cli.ticket_text import ticket_text
 from mailbot.core.reply_token import Purpose, Token
-from mailbot.core.ticket import Party
+from mailbot.core.ticket import Event, Party
 from mailbot.core.verdict import Outcome
 from mailbot.outbound.compose import compose
 from mailbot.service import deliver
+from mailbot.service.record import CAP_MET
+from mailbot.service.ticket_page import ticket_page
 from mailbot.store import outbox
 from tests.given import ANN, BOB, SETTINGS, Play, a_mail, a_play
 
@@ -185,6 +189,39 @@ def test_a_robot_that_lies_meets_the_cap_and_the_ticket_shows_it(play):
     assert (to.count(ANN), to.count(BOB), to.count(ADMIN)) == (10, 10, 1)
     assert [entry["event"] for entry in play.show(number)["history"]].count("note") == 1
     assert len(play.show(number)["comments"]) == 26
+    assert "note by desk, what too many mails, party vendor, reason more than 10 within an hour" in ticket_text(
+        play.show(number)
+    )
+    for party in Party:
+        page = ticket_page(play.desk, Token(Purpose.VIEW, party, number))
+        assert [dict(entry.face.facts)["what"] for entry in page.entries if entry.face.event is Event.NOTE] == [CAP_MET]
+
+
+def test_a_stranger_makes_us_ask_no_more_often_than_the_cap_and_the_admins_hear_of_it_once(play):
+    number = play.open()
+    letters(play)
+
+    for count in range(25):
+        play.clock.move(timedelta(minutes=10))
+        lie = a_mail(f"I have received your mail number {count}!", EVE, f"<r{count}@else.example>")
+        assert play.receive(play.reply_address(number, Party.VENDOR), lie, EVE).outcome is Outcome.HELD
+    to = [recipient for _, recipient, _ in letters(play)]
+
+    assert (to.count(BOB), to.count(ADMIN), to.count(ANN)) == (10, 1, 0)
+    assert len(play.show(number)["held"]) == 25
+    notes = [entry["facts"] for entry in play.show(number)["history"] if entry["event"] == "note"]
+    assert [note["what"] for note in notes] == ["too many held mails"]
+
+
+def test_cced_people_never_become_participants(play):
+    number = play.open()
+    cc = a_mail("Carla, please read.", BOB, "<c1@vendor.example>", Cc=f"Eve <{EVE}>, {VICTIM}", Reply_To=EVE)
+    play.receive(play.reply_address(number, Party.VENDOR), cc, BOB)
+
+    from_cced = play.receive(play.reply_address(number, Party.VENDOR), a_mail("Hi", EVE, "<c2@else.example>"), EVE)
+
+    assert from_cced.outcome is Outcome.HELD
+    assert {recipient for _, recipient, _ in letters(play)} == {ANN, BOB}
 
 
 PEOPLE = [ANN, BOB, EVE, "carla@vendor.example", "nobody@public.example", "desk@desk.example", ADMIN]
