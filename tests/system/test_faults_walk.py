@@ -76,7 +76,8 @@ class Walked:
 
 @pytest.fixture
 def walked(tmp_path: Path) -> Iterator[Walked]:
-    changes = {"smarthost": {"url": "capture"}, "limits": {"openings_per_address_and_hour": 10_000}}
+    many = {"openings_per_address_and_hour": 10_000, "tickets_per_address_and_hour": 10_000}
+    changes = {"smarthost": {"url": "capture"}, "limits": many}
     fuse = tmp_path / "n"
     settings = merged(desk_settings(tmp_path / "var", 25), changes)
     desk = Desk(tmp_path / "desk", settings, {**os.environ, "MAILBOT_DIE_AT": str(fuse)})

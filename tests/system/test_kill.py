@@ -109,7 +109,8 @@ class Lane:
 
 @pytest.fixture
 def lanes(relay: Relay, make_desk: MakeDesk, ann: Client, bob: Client) -> list[Lane]:
-    limits = {"limits": {"mails_per_ticket_and_hour": 10_000, "openings_per_address_and_hour": 10_000}}
+    keys = ("mails_per_ticket_and_hour", "openings_per_address_and_hour", "tickets_per_address_and_hour")
+    limits = {"limits": dict.fromkeys(keys, 10_000)}
     by_lmtp = {
         "desk": {"domain": LMTP_DESK},
         "smtp": {"listen": f"127.0.0.1:{free_port()}", "lmtp_listen": f"127.0.0.1:{relay.lmtp_port}"},
