@@ -72,7 +72,7 @@ def hold(case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words) -
     entry = add_note(case.connection, ticket.number, Event.HELD, case.now, **facts)
     if not _may_ask(case.connection, case.desk, ticket, party, case.now):
         return case.verdict(
-            Outcome.HELD, f"{reason}: the {party} was asked often enough, an admin decides", ticket.number
+            Outcome.HELD, f"{reason}: the {party} is not asked by mail, its page or an admin decides", ticket.number
         )
     _ask(case.connection, case.desk, ticket, party, key, entry.number, said, case.now)
     return case.verdict(Outcome.HELD, f"{reason}: the {party} is asked to confirm", ticket.number)
