@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mailbot.errors import NewerDatabase, StoreUnavailable
 
-NEWEST = "0001"
+NEWEST = "0002"
 """The newest revision; told here so that a command on a current database does not have to import Alembic."""
 
 

@@ -115,7 +115,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ticket", schema=None) as batch_op:
-        batch_op.create_index("ix_ticket_opened_at", ["opened_at"], unique=False)
+        batch_op.create_index("ix_ticket_customer_address", ["customer_address"], unique=False)
         batch_op.create_index(
             "ix_ticket_due_at",
             ["due_at"],
@@ -229,13 +229,12 @@ def upgrade() -> None:
     op.create_table(
         "held",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ticket", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("party", sa.String(length=8), nullable=False),
         sa.Column("inbox", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sender", sa.Text(), nullable=False),
         sa.Column("sender_name", sa.Text(), nullable=False),
-        sa.Column("sender_grade", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(length=10), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("cuts", sa.JSON(), nullable=False),
@@ -244,15 +243,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.CheckConstraint("party IN ('customer', 'vendor')", name=op.f("ck_held_party_known")),
         sa.CheckConstraint(
-            "reason IN ('stranger', 'failed', 'ambiguous', 'shunted', 'cap', 'domain cap')",
-            name=op.f("ck_held_reason_known"),
-        ),
-        sa.CheckConstraint(
-            "(ticket IS NULL) = (reason IN ('cap', 'domain cap'))", name=op.f("ck_held_openings_have_no_ticket")
-        ),
-        sa.CheckConstraint(
-            "sender_grade IN ('addressee', 'colleague', 'stranger', 'failed', 'desk', 'link')",
-            name=op.f("ck_held_sender_grade_known"),
+            "reason IN ('stranger', 'failed', 'ambiguous', 'shunted')", name=op.f("ck_held_reason_known")
         ),
         sa.CheckConstraint("state IN ('held', 'released', 'rejected', 'expired')", name=op.f("ck_held_state_known")),
         sa.ForeignKeyConstraint(["inbox"], ["inbox.id"], name=op.f("fk_held_inbox_inbox")),
@@ -367,7 +358,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("due_at IS NOT NULL"),
             postgresql_where=sa.text("due_at IS NOT NULL"),
         )
-        batch_op.drop_index("ix_ticket_opened_at")
+        batch_op.drop_index("ix_ticket_customer_address")
 
     op.drop_table("ticket")
     op.drop_table("inbound_mail")
