@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from typing import Final
 
 from mailbot.inbound.author import addresses_in
 from mailbot.inbound.automatic import automatic_by_header, automatic_by_words
@@ -77,6 +78,9 @@ _DOMAIN_REPORT = re.compile(
 )  # RFC 7489 section 7.2.1.1
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|i|r)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
 _REJECTED = re.compile(r"rejected|refused|abgelehnt|rejet|failed|denied", re.IGNORECASE)
+
+_BEGINNING_BYTES: Final = 24_000
+"""For flufl.bounce, whose cost grows faster than the mail."""
 
 
 @dataclass(frozen=True)
@@ -214,7 +218,7 @@ def _bounced(mail: Mail, text: str, why: str) -> Verdict:
 def _from_prose(mail: Mail, text: str) -> tuple[FailedRecipient, ...]:
     """What the header or flufl.bounce knows, told more exactly by the codes that the prose gives beside an address."""
     read_here = failed_in_text(text, _ours(mail))
-    known = _from_header(mail, text) or failed_by_flufl(mail.beginning)
+    known = _from_header(mail, text) or failed_by_flufl(mail.outline.beginning(_BEGINNING_BYTES))
     beside = {one.address.lower(): one for one in read_here}
     found = tuple(told_by_code(one, beside.get(one.address.lower())) for one in known) or read_here
     return tuple(replace(one, permanent=False) for one in found) if still_tried(text) else found

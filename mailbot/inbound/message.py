@@ -44,8 +44,9 @@ def read(
 
     `own` is what we wrote to this party before; `null_return_path` whether the envelope's return path was "<>".
     """
-    octets, notes = bounded(raw, limits)
-    mail = parsed(octets)
+    outline, notes = bounded(raw, limits)
+    mail = parsed(outline)
+    digest = content_digest(mail.leaves)
     leaves, unread = unpacked(mail.leaves, limits)
     body = body_of(leaves)
     draft = _draft(mail, body, limits, own)
@@ -65,7 +66,7 @@ def read(
         failed_recipients=verdict.failed,
         original_message_id=verdict.original_message_id,
         authentication_results=mail.all("authentication-results"),
-        content_digest=content_digest(mail.leaves),
+        content_digest=digest,
         hops=len(mail.all("received")),
         list_id=mail.first("list-id")[:1000],
         notes=notes + mail.faults + unread,

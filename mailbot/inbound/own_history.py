@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailbot.core.marks import is_separator
+from mailbot.inbound.bounds import bounded
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.mime import parsed
+from mailbot.inbound.reading import ReadingLimits
 from mailbot.inbound.separators import is_rule
 
 RULE: Final = "own history"
@@ -40,7 +42,8 @@ def words_of(text: str) -> list[str]:
 
 def lines_of(mail: bytes) -> tuple[str, ...]:
     """Return the lines of the text part of a mail of ours, as `OwnHistory.lines` wants them."""
-    leaves = parsed(mail).leaves
+    outline, _ = bounded(mail, ReadingLimits())
+    leaves = parsed(outline).leaves
     return tuple(
         line for leaf in leaves if leaf.media_type == "text/plain" and not leaf.name for line in leaf.text.splitlines()
     )

@@ -74,9 +74,9 @@ def _from_smime(leaf: Leaf, limits: ReadingLimits, notes: list[str]) -> Iterator
         notes.append("S/MIME that is encrypted or unreadable: kept, not read")
         yield leaf
         return
-    octets, more = bounded(content, limits)
+    outline, more = bounded(content, limits)
     notes += more
-    yield from (replace(inner, inside=(*leaf.inside, *inner.inside)) for inner in parsed(octets).leaves)
+    yield from (replace(inner, inside=(*leaf.inside, *inner.inside)) for inner in parsed(outline).leaves)
 
 
 def _from_text(leaf: Leaf, notes: list[str]) -> Iterator[Leaf]:

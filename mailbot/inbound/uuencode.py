@@ -9,6 +9,7 @@ import binascii
 import re
 
 _UU_BEGIN = re.compile(rb"^begin [0-7]{3,4} ([^\r\n]{1,200})\r?\n", re.MULTILINE)
+_LINE = re.compile(rb"[^\r\n]*[^\r\n \t][^\r\n]*")
 _UU_END = re.compile(rb"^end[ \t]*\r?$\n?", re.MULTILINE)
 _Y_BEGIN = re.compile(rb"^=ybegin [^\r\n]{0,200}?name=([^\r\n]{1,200})\r?\n", re.MULTILINE)
 _Y_END = re.compile(rb"^=yend\b[^\r\n]{0,200}\r?\n?", re.MULTILINE)
@@ -48,19 +49,27 @@ def _taken(octets: bytes, begin: re.Pattern[bytes], end: re.Pattern[bytes], file
     return b"".join([*kept, octets[position:]])
 
 
+def first_file(octets: bytes) -> bytes | None:
+    """The content of the uuencoded file that a body is, where uuencode is its transfer encoding; None without one."""
+    opening = _UU_BEGIN.search(octets)
+    if opening is None:
+        return None
+    closing = _UU_END.search(octets, opening.end())
+    return _uudecoded(octets[opening.end() : closing.start() if closing else len(octets)])
+
+
 def _uudecoded(body: bytes) -> bytes | None:
-    out = []
-    for line in body.splitlines():
-        if not line.strip():
-            continue
+    out = bytearray()
+    for found in _LINE.finditer(body):
+        line = found.group()
         try:
-            out.append(binascii.a2b_uu(line))
+            out += binascii.a2b_uu(line)
         except binascii.Error:
             try:  # encoders that leave out trailing spaces, or add a checksum
-                out.append(binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3]))
+                out += binascii.a2b_uu(line[: (((line[0] - 32) & 63) * 4 + 5) // 3])
             except binascii.Error:
                 return None
-    return b"".join(out) if out else None
+    return bytes(out) or None
 
 
 def _ydecoded(body: bytes) -> bytes | None:
