@@ -74,12 +74,12 @@ class Attributions:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
-        self._can_end = [_can_end(line.text) for line in lines]
+        self._can_end: dict[int, bool] = {}  # asked of few lines: of those near a line that no mark quotes
         self._checks_left = _MAX_CHECKS
 
     def at(self, start: int) -> int:
         """Return how many lines from `start` introduce a quote, wrapped or not; 0 for none."""
-        if not any(self._can_end[start : start + _MAX_LINES]):
+        if not any(self._ends(index) for index in range(start, min(start + _MAX_LINES, len(self._lines)))):
             return 0
         joined, depth = "", self._lines[start].depth
         for index in range(start, min(start + _MAX_LINES, len(self._lines))):
@@ -90,10 +90,16 @@ class Attributions:
             joined += closing + line.text.strip()
             if len(joined) > _MAX_CHARS:
                 return 0
-            if self._can_end[index] and self._introduces(joined, wrapped=index > start, below=self._below(index)):
+            if self._ends(index) and self._introduces(joined, wrapped=index > start, below=self._below(index)):
                 end = self._longer_end(index, joined)
                 return 0 if end > start and self._starts_later(start, end) else end + 1 - start
         return 0
+
+    def _ends(self, index: int) -> bool:
+        known = self._can_end.get(index)
+        if known is None:
+            known = self._can_end[index] = _can_end(self._lines[index].text)
+        return known
 
     def _longer_end(self, index: int, joined: str) -> int:
         """Return the next line's index when the attribution goes on there: a verb here, the name and a colon there."""

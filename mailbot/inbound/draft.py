@@ -57,12 +57,15 @@ class Draft:
     def kept_runs(self) -> Iterator[tuple[int, int]]:
         """Yield each stretch of lines that no rule has cut, as (start, end)."""
         start = None
-        for index, rule in enumerate([*self.rules, "end"]):
-            if not rule and start is None:
-                start = index
-            elif rule and start is not None:
-                yield start, index
+        for index, rule in enumerate(self.rules):
+            if rule:
+                if start is not None:
+                    yield start, index
                 start = None
+            elif start is None:
+                start = index
+        if start is not None:
+            yield start, len(self.rules)
 
     def text(self) -> str:
         """The kept lines, quote marks shown, outer blank lines gone."""
@@ -72,6 +75,12 @@ class Draft:
             if not rule
         ]
         return _BLANK_RUN.sub("\n\n\n", "\n".join(lines)).strip("\n").rstrip()
+
+    def says_something(self) -> bool:
+        """Whether any kept line would be shown."""
+        return any(
+            not rule and (line.depth or not line.blank) for line, rule in zip(self.lines, self.rules, strict=True)
+        )
 
     def whole(self) -> str:
         """All lines, cut or not."""

@@ -7,7 +7,6 @@ interleaved answers kept.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from mailbot.inbound.attribution import Attributions, named_quote
 from mailbot.inbound.draft import QUOTE, Draft
@@ -176,7 +175,7 @@ def keep_context(draft: Draft) -> None:
         draft.restore(first, last)
         for index in range(first, last):
             if not draft.lines[index].depth:
-                draft.lines[index] = replace(draft.lines[index], depth=1)
+                draft.lines[index] = draft.lines[index]._replace(depth=1)
 
 
 def _quote_runs(draft: Draft) -> list[tuple[int, int]]:

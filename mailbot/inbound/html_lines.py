@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mailbot.inbound.html_marks import is_quote, mark
-from mailbot.inbound.html_tokens import Close, Open, Words, attributes, tokens
+from mailbot.inbound.html_tokens import Open, Words, attributes, tokens
 from mailbot.inbound.lines import MAX_DEPTH, Line, normal, unquoted
 
 _BLOCK: Final = frozenset(
@@ -141,13 +141,12 @@ def html_lines(html: str) -> list[Line]:
     """Render HTML as lines; every word a reader could see is in one of them, hidden ones in zone "hidden"."""
     page = _Page()
     for token in tokens(html):
-        match token:
-            case Words(text):
-                page.write(normal(text))
-            case Open(tag, raw):
-                _enter(page, tag, raw)
-            case Close(tag):
-                _leave(page, tag)
+        if isinstance(token, Words):
+            page.write(normal(token.text))
+        elif isinstance(token, Open):
+            _enter(page, token.tag, token.attributes)
+        else:
+            _leave(page, token.tag)
     page.break_line()
     return page.lines
 

@@ -9,28 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
-from typing import Final
+from typing import Final, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """A start tag; `attributes` is the raw text between name and end."""
 
     tag: str
     attributes: str
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(NamedTuple):
     """An end tag."""
 
     tag: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Character data, entities decoded."""
 
     text: str
@@ -73,7 +69,7 @@ def tokens(html: str) -> Iterator[Token]:
 
 def unescaped(text: str) -> str:
     """Text with its character references read. The library raises for a number that Python would not convert."""
-    return unescape(_GREAT_NUMBER.sub("\N{REPLACEMENT CHARACTER}", text))
+    return unescape(_GREAT_NUMBER.sub("\N{REPLACEMENT CHARACTER}", text)) if "&" in text else text
 
 
 def _markup(html: str, start: int, ends: dict[str, bool]) -> tuple[Token | None, int]:

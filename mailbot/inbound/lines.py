@@ -6,11 +6,12 @@ In: plain text. Out: `Line`s. HTML comes to the same shape in `html_lines`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,500}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\u2061-\u2064\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
+_ODD = re.compile("[\r\x0b\x0c\x80-\U0010ffff]")
 _LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
 
@@ -19,8 +20,7 @@ MAX_DEPTH = 50
 _MAX_FLOWED_LINES = 30_000
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One line: its words without quote marks, how deep it is quoted, and what its HTML said of it.
 
     `zone` names an HTML structure that makes the line history, signature or hidden ("" for none). `starts` is
@@ -50,6 +50,8 @@ def normal(text: str) -> str:
 
     Joiners stay (Persian, Hindi and emoji need them), and so do direction marks.
     """
+    if not _ODD.search(text):
+        return text
     text = _with_one_end(text)
     if text.isascii():
         return text
@@ -82,7 +84,7 @@ def _line(text: str) -> Line:
 
 def unquoted(text: str) -> tuple[int, str]:
     """Return how many quote marks a line begins with, and the line without them."""
-    marks = _QUOTE_MARKS.match(text)
+    marks = _QUOTE_MARKS.match(text) if ">" in text[:4] else None
     if marks is None:
         return 0, text
     return min(marks.group().count(">"), MAX_DEPTH), text[marks.end() :]

@@ -157,16 +157,17 @@ def _media_type(message: Message) -> str:
 
 
 def _leaf(message: Message, outline: Outline, media_type: str, inside: tuple[str, ...], alternative: int) -> Leaf:
+    parameters = _parameters(message)
     return Leaf(
         media_type=media_type,
-        charset=_parameter(message, "charset"),
+        charset=parameters.get("charset"),
         disposition=(message.get_content_disposition() or "").lower(),
         name=_name(message),
         content_id=_content_id(message),
         octets=_octets(message, outline),
         inside=inside,
-        flowed=(_parameter(message, "format") or "").lower() == "flowed",
-        delsp=(_parameter(message, "delsp") or "").lower() == "yes",
+        flowed=parameters.get("format", "").lower() == "flowed",
+        delsp=parameters.get("delsp", "").lower() == "yes",
         embedded=_embedded(message),
         alternative=alternative,
     )
@@ -195,15 +196,16 @@ _MEDIA_TYPE = re.compile(
 )
 
 
-def _parameter(message: Message, name: str) -> str | None:
-    """A parameter of Content-Type, RFC 2231 undone, or None."""
+def _parameters(message: Message) -> dict[str, str]:
+    """The parameters of Content-Type by lower-case name, RFC 2231 undone; the first of two of a name counts."""
     try:
-        value = message.get_param(name)
+        pairs = message.get_params([])
     except (ValueError, LookupError, TypeError):
-        return None
-    if isinstance(value, tuple):
-        return value[2]
-    return str(value).strip() if value is not None else None
+        return {}
+    found: dict[str, str] = {}
+    for name, value in pairs[1:]:
+        found.setdefault(name.lower(), value[2] if isinstance(value, tuple) else str(value).strip())
+    return found
 
 
 def _name(message: Message) -> str:

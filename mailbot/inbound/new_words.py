@@ -46,11 +46,11 @@ def new_words(
 def _never_empty(draft: Draft) -> Draft:
     """Take cuts back until something is said: first what stood beside the new words, then everything."""
     for spared in ("contact", "signature", "tagline", "legal", "list"):
-        if draft.text():
+        if draft.says_something():
             return draft
         for index, rule in enumerate(draft.rules):
             if rule.startswith(spared):
                 draft.rules[index] = ""
-    if not draft.text():
+    if not draft.says_something():
         draft.restore(0, len(draft.lines))
     return draft

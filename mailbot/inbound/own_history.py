@@ -26,6 +26,7 @@ from mailbot.inbound.separators import is_rule
 RULE: Final = "own history"
 _MAX_WORDS: Final = 300_000
 _MAX_PLACES: Final = 12
+_LINES_AT_ONCE: Final = 500
 _GRAM: Final = 3
 _GAP_WORDS: Final = 8
 _RUN_LINES: Final = 3
@@ -37,7 +38,8 @@ _LEFTOVER = re.compile(r"\s*(?:\[(?:image|cid)[^\]]*\]|<?https?://\S+>?|<[^<>\s]
 
 def words_of(text: str) -> list[str]:
     """Return a line's words in one normal form; link targets that stand behind their words do not count."""
-    return _WORD.findall(unicodedata.normalize("NFKC", _LINK.sub(" ", text)).casefold())
+    bare = _LINK.sub(" ", text) if "<" in text else text
+    return _WORD.findall((bare if bare.isascii() else unicodedata.normalize("NFKC", bare)).casefold())
 
 
 def lines_of(mail: bytes) -> tuple[str, ...]:
@@ -62,13 +64,13 @@ class OwnText:
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._words: list[str] = []
-        for line in lines:
-            self._words += words_of(line)
+        for first in range(0, len(lines), _LINES_AT_ONCE):
+            self._words += words_of("\n".join(lines[first : first + _LINES_AT_ONCE]))
             if len(self._words) > _MAX_WORDS:
                 break
         self._places: dict[tuple[str, ...], list[int]] = {}
-        for start in range(len(self._words)):
-            places = self._places.setdefault(tuple(self._words[start : start + _GRAM]), [])
+        for start, gram in enumerate(zip(*(self._words[behind:] for behind in range(_GRAM)), strict=False)):
+            places = self._places.setdefault(gram, [])
             if len(places) < _MAX_PLACES:
                 places.append(start)
 
