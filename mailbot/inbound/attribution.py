@@ -74,7 +74,7 @@ class Attributions:
 
     def __init__(self, lines: Sequence[Line]) -> None:
         self._lines = lines
-        self._can_end: dict[int, bool] = {}  # asked of few lines: of those near a line that no mark quotes
+        self._can_end = bytearray(len(lines))  # 1 for yes, 2 for no; few lines are asked: those that no mark quotes
         self._checks_left = _MAX_CHECKS
 
     def at(self, start: int) -> int:
@@ -96,10 +96,9 @@ class Attributions:
         return 0
 
     def _ends(self, index: int) -> bool:
-        known = self._can_end.get(index)
-        if known is None:
-            known = self._can_end[index] = _can_end(self._lines[index].text)
-        return known
+        if not self._can_end[index]:
+            self._can_end[index] = 1 if _can_end(self._lines[index].text) else 2
+        return self._can_end[index] == 1
 
     def _longer_end(self, index: int, joined: str) -> int:
         """Return the next line's index when the attribution goes on there: a verb here, the name and a colon there."""

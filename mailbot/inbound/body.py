@@ -12,11 +12,8 @@ from dataclasses import dataclass, field
 from mailbot.inbound.attachments import is_file
 from mailbot.inbound.charset import without_controls
 from mailbot.inbound.html_lines import html_lines
-from mailbot.inbound.lines import Line, text_lines, unflowed
+from mailbot.inbound.lines import MAX_LINES, Line, text_lines, unflowed
 from mailbot.inbound.mime import Leaf
-
-MAX_LINES = 10_000
-"""Lines that rules look at; a mail of more is quoted or pasted, not written."""
 
 
 @dataclass

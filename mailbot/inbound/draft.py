@@ -24,6 +24,7 @@ class Draft:
         self.lines = list(lines)
         self.rules = [""] * len(self.lines)
         self.typed: set[int] = set()  # lines that a person typed into our own text, whatever quotes them
+        self._whole: str | None = None
         self._first_kept = 0  # no kept line stands before this one
 
     def cut(self, start: int, end: int, rule: str) -> None:
@@ -84,7 +85,14 @@ class Draft:
 
     def whole(self) -> str:
         """All lines, cut or not."""
-        return "\n".join(line.shown for line in self.lines).strip("\n").rstrip()
+        if self._whole is None:
+            self._whole = "\n".join(line.shown for line in self.lines).strip("\n").rstrip()
+        return self._whole
+
+    def show_quoted(self, index: int) -> None:
+        """Give a line that stands among quoted ones their mark."""
+        self.lines[index] = self.lines[index]._replace(depth=1)
+        self._whole = None
 
     def cuts(self) -> tuple[Cut, ...]:
         """What was cut, neighbouring lines of one rule together."""

@@ -175,7 +175,7 @@ def keep_context(draft: Draft) -> None:
         draft.restore(first, last)
         for index in range(first, last):
             if not draft.lines[index].depth:
-                draft.lines[index] = draft.lines[index]._replace(depth=1)
+                draft.show_quoted(index)
 
 
 def _quote_runs(draft: Draft) -> list[tuple[int, int]]:

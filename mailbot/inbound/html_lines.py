@@ -11,7 +11,7 @@ from typing import Final
 
 from mailbot.inbound.html_marks import is_quote, mark
 from mailbot.inbound.html_tokens import Open, Words, attributes, tokens
-from mailbot.inbound.lines import MAX_DEPTH, Line, normal, unquoted
+from mailbot.inbound.lines import MAX_DEPTH, MAX_LINES, Line, normal, unquoted
 
 _BLOCK: Final = frozenset(
     [
@@ -61,7 +61,8 @@ _VOID: Final = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
 _REACH: Final = 50
-_MAX_PRE_LINES: Final = 10_000
+_MAX_OPEN: Final = 5000
+"""Open elements that say something; what is nested deeper is read as if it were not."""
 _SPACE_RUN = re.compile(r"[ \t\n\r\f]+")
 _SLICE_CHARS: Final = 65_536
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
@@ -86,6 +87,8 @@ class _Page:
     """What is rendered so far, and the elements that are open."""
 
     lines: list[Line] = field(default_factory=list)
+    rest: list[str] = field(default_factory=list)
+    rest_depth: int = MAX_DEPTH
     words: list[str] = field(default_factory=list)
     cids: list[str] = field(default_factory=list)
     open: list[_Element] = field(default_factory=list)
@@ -105,22 +108,33 @@ class _Page:
         if not text and not self.cids and not even_empty:
             return
         if self.gap_due and text and self.lines and not self.lines[-1].blank:
-            self.lines.append(Line("", min(self.quotes, MAX_DEPTH), self._zone()))
+            self._add(Line("", min(self.quotes, MAX_DEPTH), self._zone()))
         self.gap_due = False
         marks, text = unquoted(text)
-        self.lines.append(
+        self._add(
             Line(text, min(self.quotes + marks, MAX_DEPTH), self._zone(), self.starts if text else "", tuple(self.cids))
         )
         self.cids.clear()
         if text:
             self.starts = ""
 
+    def _add(self, line: Line) -> None:
+        if len(self.lines) < MAX_LINES:
+            self.lines.append(line)
+        else:
+            self.rest.append(line.text)
+            self.rest_depth = min(self.rest_depth, line.depth)
+
+    def all_lines(self) -> list[Line]:
+        """The lines; what exceeds their bound is one last line, a quote when all of it is."""
+        return [*self.lines, Line("\n".join(self.rest), self.rest_depth)] if self.rest else self.lines
+
     def _zone(self) -> str:
         return self.zones[-1] if self.zones else ""
 
     def write(self, text: str) -> None:
         """Add character data to the line in hand; white space collapses except in a pre element."""
-        if self.pres and len(self.lines) < _MAX_PRE_LINES:
+        if self.pres and len(self.lines) < MAX_LINES:
             first, *rest = text.split("\n")
             self.words.append(first)
             for line in rest:
@@ -148,7 +162,7 @@ def html_lines(html: str) -> list[Line]:
         else:
             _leave(page, token.tag)
     page.break_line()
-    return page.lines
+    return page.all_lines()
 
 
 def _enter(page: _Page, tag: str, raw: str) -> None:
@@ -198,7 +212,8 @@ def _push(page: _Page, tag: str, found: dict[str, str], what: str, which: str) -
     if tag == "a":
         element.href = found.get("href", "").strip()
         element.text_at = len(page.words)
-    if not (element.quote or element.zone or element.pre or element.href or page.counts.get(tag)):
+    tells = element.quote or element.zone or element.pre or element.href
+    if not (tells or page.counts.get(tag)) or len(page.open) >= _MAX_OPEN:
         return  # tells nothing, and no end tag can be taken for that of an element that does
     page.open.append(element)
     page.counts[tag] = page.counts.get(tag, 0) + 1

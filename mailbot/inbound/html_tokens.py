@@ -42,7 +42,8 @@ _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>\"'<]{0,60})")
 _TAG_END = re.compile(r"""(?:[^"'>]++|"[^"]*+"|'[^']*+')*+>""")
 _ATTRIBUTE = re.compile(r"""([^\s=/>"']{1,40}+)\s{0,9}=\s{0,9}(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""")
 _RAW = {tag: re.compile(rf"</{tag}", re.IGNORECASE) for tag in ("style", "script", "title", "xml", "noscript")}
-_MAX_ATTRIBUTES_CHARS = 4000
+_MAX_ATTRIBUTES_CHARS: Final = 4000
+_PIECE_CHARS: Final = 65_536
 
 
 def tokens(html: str) -> Iterator[Token]:
@@ -58,13 +59,21 @@ def tokens(html: str) -> Iterator[Token]:
             yield Words(unescaped(html[position:start]))
         left -= 1
         if left < 0:
-            yield Words(unescaped(_ANY_TAG.sub(" ", html[start:])))
+            yield from _words_alone(html, start)
             return
         token, position = _markup(html, start, ends)
         if token is not None:
             yield token
     if position < len(html):
         yield Words(unescaped(html[position:]))
+
+
+def _words_alone(html: str, start: int) -> Iterator[Words]:
+    """The rest of a text without its tags; piece by piece, since a substitution holds a string for every tag."""
+    while start < len(html):
+        end = html.find(">", start + _PIECE_CHARS) + 1 or len(html)
+        yield Words(unescaped(_ANY_TAG.sub(" ", html[start:end])))
+        start = end
 
 
 def unescaped(text: str) -> str:

@@ -6,7 +6,7 @@ In: plain text. Out: `Line`s. HTML comes to the same shape in `html_lines`.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,500}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\u2061-\u2064\ufeff\ufff9-\ufffb]")
@@ -17,7 +17,8 @@ _LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
 _UNQUOTED_LINE = re.compile(r"^(?![>\n])", re.MULTILINE)
 MAX_DEPTH = 50
-_MAX_FLOWED_LINES = 30_000
+MAX_LINES: Final = 10_000
+"""Lines that rules look at; a mail of more is quoted or pasted, not written."""
 
 
 class Line(NamedTuple):
@@ -98,7 +99,9 @@ def unflowed(text: str, *, delsp: bool) -> str:
     out: list[str] = []
     pieces: list[str] = []
     open_depth = -1
-    for line in _with_one_end(text).split("\n", _MAX_FLOWED_LINES):
+    lines = _with_one_end(text).split("\n", MAX_LINES)
+    rest = lines[MAX_LINES:]
+    for line in lines[:MAX_LINES]:
         marks = len(line) - len(line.lstrip(">"))
         words = line[marks:]
         words = words.removeprefix(" ")
@@ -113,4 +116,4 @@ def unflowed(text: str, *, delsp: bool) -> str:
         if not flows:
             out.append("".join(pieces))
             pieces = []
-    return "\n".join([*out, "".join(pieces)] if pieces else out)
+    return "\n".join([*out, "".join(pieces), *rest] if pieces else [*out, *rest])

@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 log = logging.getLogger("mailbot.workers")
 
-_PRELOADED = ["mailbot.inbound.message", "mailbot.outbound.compose"]
+_PRELOADED = ["mailbot.inbound.message", "mailbot.outbound.compose", "flufl.bounce"]
 
 
 class Overrun(Exception):
