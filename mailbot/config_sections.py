@@ -157,7 +157,7 @@ class Limits:
     tickets_per_address_and_hour: int = setting(whole_number(1, 100_000), 20)
     tickets_per_domain_and_hour: int = setting(whole_number(1, 1_000_000), 100)
     reading_time: float = setting(duration_seconds, 2.0)
-    reading_memory: int = setting(size_bytes, 2**30)
+    reading_memory: int = setting(size_bytes, 150 * 2**20)
     max_parts: int = setting(whole_number(1, 100_000), 1000)
     max_depth: int = setting(whole_number(1, 200), 50)
     max_header_bytes: int = setting(size_bytes, 262_144)

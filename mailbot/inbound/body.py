@@ -22,6 +22,25 @@ class Section:
 
     plain: list[str] = field(default_factory=list)
     html: list[str] = field(default_factory=list)
+    _lines: list[Line] | None = None
+
+    @property
+    def has_plain(self) -> bool:
+        """Whether the plain form says something."""
+        if self._lines is not None:
+            return any(not line.blank for line in self._lines)
+        return any(text and not text.isspace() for text in self.plain)
+
+    def plain_lines(self) -> list[Line]:
+        """The plain form as lines; its text is not kept beside them."""
+        if self._lines is None:
+            self._lines = text_lines(without_controls("\n".join(text.rstrip("\n") for text in self.plain)), MAX_LINES)
+            self.plain.clear()
+        return self._lines
+
+    def html_lines(self) -> list[Line]:
+        """The HTML form as lines."""
+        return [line for text in self.html for line in html_lines(without_controls(text))]
 
 
 @dataclass(frozen=True)
@@ -39,21 +58,19 @@ class Body:
     @property
     def has_plain(self) -> bool:
         """Whether any section has a plain form that says something."""
-        return any(text.strip() for section in self.sections for text in section.plain)
+        return any(section.has_plain for section in self.sections)
 
     def plain_lines(self, limit: int) -> list[Line]:
         """The text as lines, plain form preferred in each section."""
         return _joined(
-            (
-                _plain(section) if any(text.strip() for text in section.plain) else _html(section)
-                for section in self.sections
-            ),
-            limit,
+            (section.plain_lines() if section.has_plain else section.html_lines() for section in self.sections), limit
         )
 
     def html_lines(self, limit: int) -> list[Line]:
         """The text as lines, HTML form preferred in each section."""
-        return _joined((_html(section) if section.html else _plain(section) for section in self.sections), limit)
+        return _joined(
+            (section.html_lines() if section.html else section.plain_lines() for section in self.sections), limit
+        )
 
 
 def body_of(leaves: Iterable[Leaf]) -> Body:
@@ -79,14 +96,6 @@ def body_of(leaves: Iterable[Leaf]) -> Body:
         else:
             section.plain.append(unflowed(text, delsp=leaf.delsp) if leaf.flowed else text)
     return Body(tuple(sections), tuple(files))
-
-
-def _plain(section: Section) -> list[Line]:
-    return text_lines(without_controls("\n".join(text.rstrip("\n") for text in section.plain)), MAX_LINES)
-
-
-def _html(section: Section) -> list[Line]:
-    return [line for text in section.html for line in html_lines(without_controls(text))]
 
 
 def _joined(parts: Iterable[list[Line]], limit: int) -> list[Line]:

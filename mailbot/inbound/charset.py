@@ -9,6 +9,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from mailbot.inbound.substitution import substituted
+
 _ALIASES = {
     "ansi_x3.110-1983": "latin-1",
     "x-unknown": "",
@@ -73,7 +75,7 @@ _NOT_TEXT = frozenset(
         "oem",
     ]
 )
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]+")
 _ESCAPED_JAPANESE = re.compile(rb"\x1b\$[@B]|\x1b\([IJ]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -147,4 +149,4 @@ def _undeclared(octets: bytes) -> str:
 
 def without_controls(text: str) -> str:
     """Drop control characters that are neither tab, line end nor next line."""
-    return _CONTROL.sub("", text)
+    return substituted(_CONTROL, "", text)

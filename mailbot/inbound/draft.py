@@ -10,10 +10,13 @@ from collections.abc import Iterator, Sequence
 
 from mailbot.inbound.lines import Line
 from mailbot.inbound.reading import Cut
+from mailbot.inbound.substitution import substituted
 
 QUOTE = "quote"
 """Rule of quoted lines; what begins with it may come back as the context of an answer."""
 
+_MAX_KEPT_CHARS = 2_000_000
+"""Of the whole text, kept for the rules that ask for it; a larger one is built anew."""
 _BLANK_RUN = re.compile(r"\n{4,}")
 
 
@@ -75,7 +78,8 @@ class Draft:
             for index, (line, rule) in enumerate(zip(self.lines, self.rules, strict=True))
             if not rule
         ]
-        return _BLANK_RUN.sub("\n\n\n", "\n".join(lines)).strip("\n").rstrip()
+        text = substituted(_BLANK_RUN, "\n\n\n", "\n".join(lines))
+        return _BLANK_RUN.sub("\n\n\n", text).strip("\n").rstrip()  # again, for runs over the border of two slices
 
     def says_something(self) -> bool:
         """Whether any kept line would be shown."""
@@ -85,9 +89,11 @@ class Draft:
 
     def whole(self) -> str:
         """All lines, cut or not."""
-        if self._whole is None:
-            self._whole = "\n".join(line.shown for line in self.lines).strip("\n").rstrip()
-        return self._whole
+        if self._whole is not None:
+            return self._whole
+        whole = "\n".join(line.shown for line in self.lines).strip("\n").rstrip()
+        self._whole = whole if len(whole) <= _MAX_KEPT_CHARS else None
+        return whole
 
     def show_quoted(self, index: int) -> None:
         """Give a line that stands among quoted ones their mark."""

@@ -12,6 +12,7 @@ from typing import Final
 from mailbot.inbound.html_marks import is_quote, mark
 from mailbot.inbound.html_tokens import Open, Words, attributes, tokens
 from mailbot.inbound.lines import MAX_DEPTH, MAX_LINES, Line, normal, unquoted
+from mailbot.inbound.substitution import substituted
 
 _BLOCK: Final = frozenset(
     [
@@ -64,7 +65,6 @@ _REACH: Final = 50
 _MAX_OPEN: Final = 5000
 """Open elements that say something; what is nested deeper is read as if it were not."""
 _SPACE_RUN = re.compile(r"[ \t\n\r\f]+")
-_SLICE_CHARS: Final = 65_536
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _BORDER_TOP = re.compile(r"border-top\s*:\s*(?!none)[^;]*solid", re.IGNORECASE)
 _URL = re.compile(r"https?://\S{1,2000}", re.IGNORECASE)
@@ -278,11 +278,6 @@ def _image(page: _Page, found: dict[str, str]) -> None:
 
 
 def _collapsed(text: str) -> str:
-    """Make one space of each run; slice by slice, since a substitution holds a piece for every word."""
-    if len(text) <= _SLICE_CHARS:
-        return _SPACE_RUN.sub(" ", text)
-    slices = range(0, len(text), _SLICE_CHARS)
-    joined = "".join(_SPACE_RUN.sub(" ", text[start : start + _SLICE_CHARS]) for start in slices)
-    while "  " in joined:
-        joined = joined.replace("  ", " ")
-    return joined
+    """Make one space of each run."""
+    joined = substituted(_SPACE_RUN, " ", text)
+    return joined if len(text) == len(joined) else joined.replace("  ", " ")  # a run over the border of two slices

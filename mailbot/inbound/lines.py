@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from mailbot.inbound.substitution import substituted
+
 _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,500}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\u2061-\u2064\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
@@ -56,11 +58,11 @@ def normal(text: str) -> str:
     text = _with_one_end(text)
     if text.isascii():
         return text
-    return _INVISIBLE.sub("", _SPACES.sub(" ", text))
+    return substituted(_INVISIBLE, "", substituted(_SPACES, " ", text))
 
 
 def _with_one_end(text: str) -> str:
-    for end in _LINE_ENDS:  # a substitution by pattern would hold a piece for each line
+    for end in _LINE_ENDS:
         text = text.replace(end, "\n")
     return text
 
@@ -70,7 +72,8 @@ def text_lines(text: str, max_lines: int) -> list[Line]:
 
     What exceeds `max_lines` becomes one last line, so that nothing is lost; it is a quote when all of it is.
     """
-    lines = normal(text).split("\n", max_lines)
+    text = normal(text)
+    lines = text.split("\n", max_lines)
     rest = lines.pop() if len(lines) > max_lines else None
     found = [_line(one) for one in lines]
     if rest is not None:

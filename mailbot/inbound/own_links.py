@@ -7,6 +7,7 @@ redirect stands around them. Whoever holds such a token acts as the party it was
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from mailbot.core.marks import CROCKFORD_DIGITS, PURPOSES, TOKEN_LENGTH
@@ -21,19 +22,40 @@ _ADDRESS = re.compile(
 _URL = re.compile(r"[<(\[]?\s?\bhttps?://[^\s<>\"]{1,4000}>?", re.IGNORECASE)
 _BEARS_TOKEN = re.compile(rf"(?:/t/|%2ft%2f|%252ft%252f|{_PURPOSE}(?:\+|%2b|%252b)){_TOKEN}", re.IGNORECASE)
 _BARE = re.compile(rf"\b{_PURPOSE}\+{_TOKEN}\b", re.IGNORECASE)
+_BEFORE_TOKEN = re.compile(rf"(?:\+|/t/|%2b|%252b|%2ft%2f|%252ft%252f){_TOKEN}", re.IGNORECASE)
+_PIECE_CHARS: Final = 65_536
 _EMPTIED = re.compile(r"[\s\W_]*")
 
 
 def without_own_links(text: str, own: OwnHistory | None) -> str:
     """Return `text` without our tokens; a line that held nothing else goes with them."""
-    if own is None or ("+" not in text and "/" not in text and "%" not in text):
+    if own is None or not _may_hold_links(text, own):
         return text
-    out = []
+    return "\n".join(line for piece in _pieces(text) for line in _lines_without(piece, own))
+
+
+def _may_hold_links(text: str, own: OwnHistory) -> bool:
+    """Whether any of our links or addresses can stand in a text: one look, instead of several at each line."""
+    base = re.escape(own.base_url.rstrip("/"))
+    return _BEFORE_TOKEN.search(text) is not None or (
+        base != "" and "://" in text and re.search(base, text, re.IGNORECASE) is not None
+    )
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The lines of a text, some ten thousand characters at a time."""
+    start = 0
+    while (end := text.find("\n", start + _PIECE_CHARS)) >= 0:
+        yield text[start:end]
+        start = end + 1
+    yield text[start:]
+
+
+def _lines_without(text: str, own: OwnHistory) -> Iterator[str]:
     for line in text.split("\n"):
         bare = _without(line, own)
         if bare == line or not _EMPTIED.fullmatch(bare):
-            out.append(bare)
-    return "\n".join(out)
+            yield bare
 
 
 def _without(line: str, own: OwnHistory) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import logging
 import multiprocessing
 import pickle
@@ -18,12 +19,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
+from pathlib import Path
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
 log = logging.getLogger("mailbot.workers")
 
+_M_MMAP_THRESHOLD = -3
+_LARGE_BLOCK_BYTES = 1 << 18
 _PRELOADED = ["mailbot.inbound.message", "mailbot.outbound.compose", "flufl.bounce"]
 
 
@@ -34,7 +38,7 @@ class Overrun(Exception):
 class Workers:
     """At most `count` workers, started when needed, in one event loop.
 
-    `cpu_seconds` bounds each task, `memory_bytes` the address space of each worker.
+    `cpu_seconds` bounds each task, `memory_bytes` what a worker may take beyond what it has when it is idle.
     """
 
     def __init__(self, count: int, cpu_seconds: float, memory_bytes: int) -> None:
@@ -115,12 +119,37 @@ def _serve(connection: Connection, cpu_seconds: float, memory_bytes: int) -> Non
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends us
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, resource.RLIM_INFINITY))
+    _give_back_large_blocks()
+    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_bytes, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
-            task, arguments = connection.recv()
-            connection.send_bytes(_answer(task, arguments, cpu_seconds))
+            _do_one(connection, cpu_seconds)
+
+
+def _do_one(connection: Connection, cpu_seconds: float) -> None:
+    """Runs one task; nothing of it is kept when the next one comes."""
+    task, arguments = connection.recv()
+    connection.send_bytes(_answer(task, arguments, cpu_seconds))
+
+
+def _give_back_large_blocks() -> None:
+    """Has glibc map large blocks on their own, so that a large mail's memory goes back to the system with it.
+
+    Left alone it takes them from its heap once one was freed (mallopt(3), M_MMAP_THRESHOLD), and an idle worker
+    keeps a hundred megabytes.
+    """
+    with contextlib.suppress(AttributeError, OSError):  # another C library
+        ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK_BYTES)
+
+
+def _address_space() -> int:
+    """What this process has mapped now, in bytes; where the system does not tell, more than enough."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:
+        return 2**30
+    return pages * resource.getpagesize()
 
 
 def _answer(task: Callable[..., Any], arguments: tuple[Any, ...], cpu_seconds: float) -> bytes:
