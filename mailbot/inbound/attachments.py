@@ -7,12 +7,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 from mailbot.inbound.mime import Leaf
 from mailbot.inbound.reading import ReadAttachment
 
 MAX_NAME_CHARS: Final = 120
+_BODY_TEXTS: Final = frozenset(("text/plain", "text/html"))
+_CALENDARS: Final = frozenset(("text/calendar", "application/ics"))
+_TEXT_FILES: Final = frozenset(
+    f"text/{kind}"
+    for kind in ("calendar", "rtf", "vcard", "x-vcard", "directory", "csv", "css", "xml", "rfc822-headers")
+)
+"""Texts that a program reads rather than a person."""
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"|?*\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]')
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|\Z)")
 _EXTENSIONS: Final = {
@@ -52,11 +60,35 @@ def is_file(leaf: Leaf, *, first_text: bool) -> bool:
 
     `first_text`: no text of the mail has been seen yet, so a named inline text is that text.
     """
-    if leaf.media_type in ("text/plain", "text/html", "text/enriched"):
-        if leaf.disposition == "attachment":
-            return True
-        return bool(leaf.name) and not (first_text and leaf.media_type != "text/enriched")
-    return not leaf.media_type.startswith("multipart/")
+    if not leaf.media_type.startswith("text/") or leaf.media_type in _TEXT_FILES or leaf.disposition == "attachment":
+        return True
+    return bool(leaf.name) and not (first_text and leaf.media_type in _BODY_TEXTS)
+
+
+def without_other_forms(leaves: Sequence[Leaf]) -> tuple[Leaf, ...]:
+    """Leave out what is no file and no text of its own: other forms of a text or of a file that is there as well.
+
+    Of an alternative these are the forms that hardly any program shows (AMP, text/enriched), and the invitation that
+    is attached as a file, too; of a file from an old Mac its resource fork (RFC 1740).
+    """
+    told = {leaf.alternative for leaf in leaves if leaf.media_type in _BODY_TEXTS and leaf.disposition != "attachment"}
+    attached = any(leaf.media_type in _CALENDARS and not _is_alternative(leaf) for leaf in leaves)
+
+    def is_other_form(leaf: Leaf) -> bool:
+        if leaf.media_type == "application/applefile":
+            return leaf.inside[-1:] == ("multipart/appledouble",)
+        if not _is_alternative(leaf) or leaf.alternative not in told or leaf.media_type in _BODY_TEXTS:
+            return False
+        if leaf.media_type in _CALENDARS:
+            return attached
+        return leaf.media_type.startswith("text/") and leaf.disposition != "attachment" and not leaf.name
+
+    return tuple(leaf for leaf in leaves if not is_other_form(leaf))
+
+
+def _is_alternative(leaf: Leaf) -> bool:
+    """Whether a leaf stands right in a multipart/alternative: it is one form of the text, not a file beside it."""
+    return leaf.inside[-1:] == ("multipart/alternative",)
 
 
 def as_attachment(leaf: Leaf) -> ReadAttachment:

@@ -6,14 +6,19 @@ Alternatives (RFC 2046 section 5.1.4) are one text in two forms; all other text 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mailbot.inbound.attachments import is_file
+from mailbot.inbound.attachments import is_file, without_other_forms
 from mailbot.inbound.charset import without_controls
 from mailbot.inbound.html_lines import html_lines
 from mailbot.inbound.lines import MAX_LINES, Line, text_lines, unflowed
 from mailbot.inbound.mime import Leaf
+
+_ENRICHED = frozenset(("text/enriched", "text/richtext"))
+_ENRICHED_TAG = re.compile(r"<param>[^<]{0,200}</param>|</?[A-Za-z-]{1,60}>")
+"""RFC 1896: formatting commands; "<<" is a less-than sign."""
 
 
 @dataclass
@@ -73,13 +78,13 @@ class Body:
         )
 
 
-def body_of(leaves: Iterable[Leaf]) -> Body:
+def body_of(leaves: Sequence[Leaf]) -> Body:
     """Sort a mail's leaves into text and files."""
     sections: list[Section] = []
     by_container: dict[int, Section] = {}
     files: list[Leaf] = []
     seen_text = False
-    for leaf in leaves:
+    for leaf in without_other_forms(leaves):
         if is_file(leaf, first_text=not seen_text):
             files.append(leaf)
             continue
@@ -93,6 +98,8 @@ def body_of(leaves: Iterable[Leaf]) -> Body:
                 by_container[leaf.alternative] = section
         if leaf.media_type == "text/html":
             section.html.append(text)
+        elif leaf.media_type in _ENRICHED:
+            section.plain.append(_ENRICHED_TAG.sub("", text.replace("<<", "\0")).replace("\0", "<"))
         else:
             section.plain.append(unflowed(text, delsp=leaf.delsp) if leaf.flowed else text)
     return Body(tuple(sections), tuple(files))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from typing import Final
+from urllib.parse import unquote
 
 from mailbot.inbound.html_marks import is_quote, mark
 from mailbot.inbound.html_tokens import Open, Words, attributes, tokens
@@ -271,7 +272,7 @@ def _image(page: _Page, found: dict[str, str]) -> None:
     source = found.get("src", "")
     alt = normal(found.get("alt", "")).strip()
     if source.lower().startswith("cid:"):
-        page.cids.append(source[4:].strip("<> "))
+        page.cids.append(unquote(source[4:]).strip("<> "))
         page.write(f"[image: {alt[:100]}]" if alt else "[image]")
     elif alt and found.get("width") not in ("0", "1"):
         page.write(f"[image: {alt[:100]}]")

@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.errors import MessageError
 from email.message import Message
+from email.parser import BytesHeaderParser
 from itertools import count
+from typing import Final
 
 import mailparser
 from mailparser.exceptions import MailParserError
@@ -157,32 +159,36 @@ def _media_type(message: Message) -> str:
 
 
 def _leaf(message: Message, outline: Outline, media_type: str, inside: tuple[str, ...], alternative: int) -> Leaf:
-    parameters = _parameters(message)
+    parameters = _parameters(message, "content-type")
+    encoding = str(message.get("content-transfer-encoding", "")).strip().lower().split(";")[0].strip()
+    octets = _octets(message, outline, encoding)
     return Leaf(
         media_type=media_type,
         charset=parameters.get("charset"),
         disposition=(message.get_content_disposition() or "").lower(),
-        name=_name(message),
+        name=_name(message, parameters),
         content_id=_content_id(message),
-        octets=_octets(message, outline),
+        octets=octets,
         inside=inside,
         flowed=parameters.get("format", "").lower() == "flowed",
         delsp=parameters.get("delsp", "").lower() == "yes",
-        embedded=_embedded(message),
+        embedded=_embedded(message, octets if encoding in ("base64", "quoted-printable") else b""),
         alternative=alternative,
     )
 
 
-def _embedded(message: Message) -> Message | None:
-    """The message inside a message/rfc822 part, if the parser found one."""
+def _embedded(message: Message, encoded: bytes) -> Message | None:
+    """The message inside a message/rfc822 part, if the parser found one; the header of one that came `encoded`."""
     if message.get_content_type() == "message/delivery-status":
         return None  # the parser makes a message of each block
-    return next(iter(_parts(message)), None)
+    inner = next(iter(_parts(message)), None)
+    if inner is None or not encoded:
+        return inner
+    return BytesHeaderParser().parsebytes(encoded[:_HEADER_BYTES])
 
 
-def _octets(message: Message, outline: Outline) -> bytes:
-    """The content of a leaf: as it came for a message, decoded for anything else (RFC 2045 section 6)."""
-    encoding = str(message.get("content-transfer-encoding", "")).strip().lower().split(";")[0].strip()
+def _octets(message: Message, outline: Outline, encoding: str) -> bytes:
+    """The content of a leaf as it came, its transfer encoding undone (RFC 2045 section 6)."""
     held = outline.named(message.get_all(FIELD, ()))
     if held is None:
         del message["content-transfer-encoding"]  # or the library decodes what is only a mark
@@ -191,30 +197,47 @@ def _octets(message: Message, outline: Outline) -> bytes:
     return decoded_octets(held, encoding)
 
 
+_HEADER_BYTES: Final = 32_768
 _MEDIA_TYPE = re.compile(
     r"(?:text|image|audio|video|application|multipart|message|model|font|chemical|x-[\w.+-]{1,60})/[\w.+-]{1,127}"
 )
 
 
-def _parameters(message: Message) -> dict[str, str]:
-    """The parameters of Content-Type by lower-case name, RFC 2231 undone; the first of two of a name counts."""
+def _parameters(message: Message, field: str) -> dict[str, str]:
+    """The parameters of a structured field by lower-case name, RFC 2231 undone; the first of two of a name counts.
+
+    Of a name in both forms the encoded one counts (RFC 6266 section 4.3): the other is for old programs.
+    """
+    raw = next((value for name, value in message.raw_items() if name.lower() == field), "")
+    if not str(raw).isascii():  # the library would replace each octet by a question mark
+        message = Message()
+        message[field] = raw_value(raw)
     try:
-        pairs = message.get_params([])
+        pairs = message.get_params([], header=field)
     except (ValueError, LookupError, TypeError):
         return {}
-    found: dict[str, str] = {}
+    plain: dict[str, str] = {}
+    encoded: dict[str, str] = {}
     for name, value in pairs[1:]:
-        found.setdefault(name.lower(), value[2] if isinstance(value, tuple) else str(value).strip())
-    return found
+        if isinstance(value, tuple):
+            encoded.setdefault(name.lower(), _decoded_2231(*value))
+        else:
+            plain.setdefault(name.lower(), str(value).strip())
+    return plain | encoded
 
 
-def _name(message: Message) -> str:
-    """The file name that a part claims, RFC 2231 and RFC 2047 decoded; not yet safe."""
+def _decoded_2231(charset: str | None, _language: str | None, text: str) -> str:
+    """Read the octets that the library left as Latin-1, whatever charset they claim."""
     try:
-        claimed = message.get_filename("")
-    except (ValueError, LookupError, TypeError):
-        claimed = ""
-    return decoded_words(clean_value(raw_value(str(claimed))))
+        return decoded(text.encode("latin-1"), charset)
+    except UnicodeEncodeError:
+        return text
+
+
+def _name(message: Message, parameters: dict[str, str]) -> str:
+    """The file name that a part claims, RFC 2231 and RFC 2047 decoded; not yet safe."""
+    claimed = _parameters(message, "content-disposition").get("filename") or parameters.get("name", "")
+    return decoded_words(clean_value(raw_value(claimed)))
 
 
 def _content_id(message: Message) -> str | None:
