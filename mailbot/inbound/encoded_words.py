@@ -19,8 +19,8 @@ _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]{0,2000})\?=")
 _BETWEEN = re.compile(r"\?=[ \t]{1,100}=\?")
 
 
-def raw_value(value: object) -> str:
-    """Return a header value as text; octets beyond ASCII are read as UTF-8 or else Windows-1252."""
+def raw_value(value: object, charset: str | None = None) -> str:
+    """Return a header value as text; octets beyond ASCII are UTF-8, or else of the `charset` that the mail names."""
     text = str(value)
     if text.isascii():
         return text
@@ -28,7 +28,10 @@ def raw_value(value: object) -> str:
         octets = text.encode("ascii", "surrogateescape")
     except UnicodeEncodeError:
         return text.encode("utf-8", "replace").decode("utf-8")
-    return decoded(octets, None)
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return decoded(octets, charset)
 
 
 def clean_value(value: str) -> str:

@@ -22,7 +22,7 @@ from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesHeaderParser
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
 import mailparser
 from mailparser.exceptions import MailParserError
@@ -81,26 +81,44 @@ class Mail:
         return next((value for field, value in self.fields if field == name), "")
 
 
+class _Source(NamedTuple):
+    """What every part of one mail is read with."""
+
+    outline: Outline
+    charset: str | None
+
+
 def parsed(outline: Outline) -> Mail:
     """Parse a message that is within bounds. Never raises for what a stranger wrote."""
     message = message_from_bytes(outline.octets)
-    fields = fields_of(message)
+    charset = _charset(message)
+    fields = fields_of(message, charset)
     subject, faults = _subject(message)
     return Mail(
         message,
         subject or _own_subject(fields),
         fields,
-        tuple(_leaves(message, outline, (), 0, count(1))),
+        tuple(_leaves(message, _Source(outline, charset), (), 0, count(1))),
         faults,
         outline,
     )
 
 
-def fields_of(message: Message) -> tuple[tuple[str, str], ...]:
+def fields_of(message: Message, charset: str | None) -> tuple[tuple[str, str], ...]:
     """Return a message's header fields: lower-case names, unfolded values, 8-bit octets decoded."""
     return tuple(
-        (name.lower(), clean_value(raw_value(value))) for name, value in message.raw_items() if name.lower() != FIELD
+        (name.lower(), clean_value(raw_value(value, charset)))
+        for name, value in message.raw_items()
+        if name.lower() != FIELD
     )
+
+
+def _charset(message: Message) -> str | None:
+    """The charset that the first part names: who writes raw octets into a header field writes them in that one."""
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            return _parameters(part, "content-type", None).get("charset")
+    return None
 
 
 def _subject(message: Message) -> tuple[str, tuple[str, ...]]:
@@ -129,16 +147,16 @@ def _own_subject(fields: tuple[tuple[str, str], ...]) -> str:
 
 
 def _leaves(
-    message: Message, outline: Outline, inside: tuple[str, ...], alternative: int, numbers: Iterator[int]
+    message: Message, source: _Source, inside: tuple[str, ...], alternative: int, numbers: Iterator[int]
 ) -> Iterator[Leaf]:
     media_type = _media_type(message)
     if media_type.startswith("multipart/"):
         if media_type == "multipart/alternative" and not alternative:
             alternative = next(numbers)
         for part in _parts(message):
-            yield from _leaves(part, outline, (*inside, media_type), alternative, numbers)
+            yield from _leaves(part, source, (*inside, media_type), alternative, numbers)
         return
-    yield _leaf(message, outline, media_type, inside, alternative)
+    yield _leaf(message, source, media_type, inside, alternative)
 
 
 def _parts(message: Message) -> list[Message]:
@@ -158,15 +176,15 @@ def _media_type(message: Message) -> str:
     return media_type
 
 
-def _leaf(message: Message, outline: Outline, media_type: str, inside: tuple[str, ...], alternative: int) -> Leaf:
-    parameters = _parameters(message, "content-type")
+def _leaf(message: Message, source: _Source, media_type: str, inside: tuple[str, ...], alternative: int) -> Leaf:
+    parameters = _parameters(message, "content-type", source.charset)
     encoding = str(message.get("content-transfer-encoding", "")).strip().lower().split(";")[0].strip()
-    octets = _octets(message, outline, encoding)
+    octets = _octets(message, source.outline, encoding)
     return Leaf(
         media_type=media_type,
         charset=parameters.get("charset"),
         disposition=(message.get_content_disposition() or "").lower(),
-        name=_name(message, parameters),
+        name=_name(message, parameters, source.charset),
         content_id=_content_id(message),
         octets=octets,
         inside=inside,
@@ -203,7 +221,7 @@ _MEDIA_TYPE = re.compile(
 )
 
 
-def _parameters(message: Message, field: str) -> dict[str, str]:
+def _parameters(message: Message, field: str, charset: str | None) -> dict[str, str]:
     """The parameters of a structured field by lower-case name, RFC 2231 undone; the first of two of a name counts.
 
     Of a name in both forms the encoded one counts (RFC 6266 section 4.3): the other is for old programs.
@@ -211,7 +229,7 @@ def _parameters(message: Message, field: str) -> dict[str, str]:
     raw = next((value for name, value in message.raw_items() if name.lower() == field), "")
     if not str(raw).isascii():  # the library would replace each octet by a question mark
         message = Message()
-        message[field] = raw_value(raw)
+        message[field] = raw_value(raw, charset)
     try:
         pairs = message.get_params([], header=field)
     except (ValueError, LookupError, TypeError):
@@ -234,9 +252,9 @@ def _decoded_2231(charset: str | None, _language: str | None, text: str) -> str:
         return text
 
 
-def _name(message: Message, parameters: dict[str, str]) -> str:
+def _name(message: Message, parameters: dict[str, str], charset: str | None) -> str:
     """The file name that a part claims, RFC 2231 and RFC 2047 decoded; not yet safe."""
-    claimed = _parameters(message, "content-disposition").get("filename") or parameters.get("name", "")
+    claimed = _parameters(message, "content-disposition", charset).get("filename") or parameters.get("name", "")
     return decoded_words(clean_value(raw_value(claimed)))
 
 
