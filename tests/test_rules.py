@@ -69,6 +69,8 @@ HOME = {
     "email_validator": {"email_address"},
     "mailparser": {"inbound"},
     "flufl": {"inbound"},
+    "icalendar": {"inbound"},
+    "chardet": {"inbound"},
     "cryptography": {"outbound"},
     "css_inline": {"outbound"},
     "babel": {"outbound", "web"},

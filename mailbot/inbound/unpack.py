@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from mailbot.inbound import pgp
 from mailbot.inbound.bounds import bounded
-from mailbot.inbound.calendar_text import event_text
+from mailbot.inbound.calendar_text import event_text, summary_of
 from mailbot.inbound.mime import Leaf, parsed
 from mailbot.inbound.reading import ReadingLimits
 from mailbot.inbound.smime import signed_content
@@ -25,11 +25,13 @@ def unpacked(leaves: Iterable[Leaf], limits: ReadingLimits) -> tuple[tuple[Leaf,
     """Return the leaves with wrapped ones opened, and a note for each that stays closed."""
     notes: list[str] = []
     found = [inner for leaf in leaves for inner in _opened(leaf, limits, notes)]
-    if not any(
-        leaf.media_type in ("text/plain", "text/html") and leaf.octets.strip() and leaf.disposition != "attachment"
+    texts = [
+        leaf
         for leaf in found
-    ):
-        found = [*_events(found), *found]
+        if leaf.media_type in ("text/plain", "text/html") and leaf.octets.strip() and leaf.disposition != "attachment"
+    ]
+    if event := _event(found, texts, notes):
+        found = [*found, event] if texts else [event, *found]
     return tuple(found), tuple(dict.fromkeys(notes))
 
 
@@ -95,16 +97,33 @@ def _from_text(leaf: Leaf, notes: list[str]) -> Iterator[Leaf]:
         yield replace(leaf, media_type="application/octet-stream", disposition="attachment", name=name, octets=content)
 
 
-def _events(leaves: list[Leaf]) -> Iterator[Leaf]:
-    """Readable text for invitations that come without any."""
-    for leaf in leaves:
-        if leaf.media_type == "text/calendar" and (text := event_text(leaf.text)):
-            yield replace(
-                leaf,
-                media_type="text/plain",
-                charset="utf-8",
-                disposition="inline",
-                name="",
-                octets=text.encode("utf-8"),
-            )
-            return
+def _event(leaves: list[Leaf], texts: list[Leaf], notes: list[str]) -> Leaf | None:
+    """Readable text for the invitation in a mail, where its text (if it has any) does not name the event."""
+    invitations = (
+        leaf
+        for leaf in leaves
+        if leaf.media_type == "text/calendar"
+        and (not texts or (leaf.disposition != "attachment" and "multipart/alternative" in leaf.inside[-1:]))
+    )
+    leaf = next(invitations, None)
+    if leaf is None:
+        return None
+    text = event_text(leaf.text)
+    if text is None:
+        notes.append("a calendar without an event that can be read: kept as a file")
+        return None
+    summary = summary_of(text)
+    if texts and summary and any(summary in one.text for one in texts):
+        return None
+    octets = text.encode("utf-8", "replace")
+    return replace(
+        leaf,
+        media_type="text/plain",
+        charset="utf-8",
+        disposition="inline",
+        name="",
+        octets=octets,
+        inside=(),
+        alternative=0,
+        flowed=False,
+    )

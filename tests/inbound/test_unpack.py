@@ -199,7 +199,7 @@ def test_an_invitation_without_text_is_shown_as_text():
     found = read(HEAD + b"Content-Type: text/calendar; method=REQUEST\n\n" + calendar)
 
     assert found.text == (
-        "Invitation\nRepair of the pump\nBegins: 2026-01-12 09:15 (Europe/Berlin)\n"
+        "Invitation\nRepair of the pump\nBegins: 2026-01-12 09:15 (Europe/Berlin, UTC+1)\n"
         "Where: Harbour Road 5, gate 2\nOrganizer: bob@acme.example"
     )
     assert len(found.attachments) == 1
