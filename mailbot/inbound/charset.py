@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from mailbot.inbound.guessed_charset import guessed
 from mailbot.inbound.substitution import substituted
 
 _ALIASES = {
@@ -27,18 +28,16 @@ _ALIASES = {
     "iso-8859-8-i": "iso-8859-8",
     "iso-8859-8-e": "iso-8859-8",
     "iso-8859-6-i": "iso-8859-6",
-    "x-sjis": "cp932",
+    "windows-31j": "cp932",
+    "sjis": "cp932",
     "shift_jis": "cp932",
     "shift-jis": "cp932",
-    "x-euc-jp": "euc-jp",
-    "x-gbk": "gbk",
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "ks_c_5601-1987": "cp949",
     "ks_c_5601": "cp949",
     "euc-kr": "cp949",
     "x-windows-949": "cp949",
-    "x-mac-roman": "mac-roman",
     "macintosh": "mac-roman",
     "windows-1252http-equivcontent-type": "cp1252",
     "windows-874": "cp874",
@@ -56,6 +55,9 @@ _ALIASES = {
     "iso-2022-jp": "iso2022_jp_ext",
     "csiso2022jp": "iso2022_jp_ext",
 }
+_WINDOWS = re.compile(r"\A(?:win|windows|ms|ansi)[-_]?(?:cp)?[-_]?(?=\d{3,4}\Z)|\Acp[-_](?=\d)")
+"""Ways to write cp1251 or cp932."""
+_WESTERN = frozenset(("cp1252", "iso8859-1", "iso8859-15", "mac-roman"))
 _NOT_TEXT = frozenset(
     [
         "base64",
@@ -96,14 +98,14 @@ def decoded(octets: bytes, label: str | None) -> str:
         return _undeclared(octets)
     text = _try(octets, codec)
     if text is not None and not _looks_wrong(octets, codec):
-        return text
+        return (guessed(octets) or text) if codec in _WESTERN else text
     return _undeclared(octets) if text is None else (_try(octets, "utf-8") or text)
 
 
 def _codec(label: str | None) -> str:
     """Return Python's codec for a charset label, or "" for none, an unknown one and what is no charset."""
     name = (label or "").strip().strip("'\"").lower().removeprefix("cs=")
-    name = _ALIASES.get(name, name)
+    name = _ALIASES.get(name) or _ALIASES.get(name.removeprefix("x-"), _WINDOWS.sub("cp", name.removeprefix("x-")))
     if not name or len(name) > 40 or not name.isascii():
         return ""
     try:
@@ -133,7 +135,7 @@ def _looks_wrong(octets: bytes, codec: str) -> bool:
 
 
 def _undeclared(octets: bytes) -> str:
-    """Guess: UTF-8 if it is that, ISO-2022-JP by its escapes, else Windows-1252, else with U+FFFD for odd octets."""
+    """Guess: UTF-8 if it is that, ISO-2022-JP by its escapes, another script if it surely is, else Windows-1252."""
     if _ESCAPED_JAPANESE.search(octets) and (text := _try(octets, "iso2022_jp_ext")) is not None:
         return text
     text = _try(octets, "utf-8")
@@ -144,7 +146,7 @@ def _undeclared(octets: bytes) -> str:
     beyond_ascii = len(lenient) - len(lenient.encode("ascii", "ignore")) - broken
     if beyond_ascii > 3 * broken:
         return lenient
-    return octets.decode("cp1252", "replace")
+    return guessed(octets) or octets.decode("cp1252", "replace")
 
 
 def without_controls(text: str) -> str:

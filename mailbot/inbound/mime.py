@@ -34,6 +34,8 @@ from mailbot.inbound.transfer_encoding import decoded_octets
 
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # it warns with a stranger's bytes in the line
 
+_META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s?=\s?[\"']?([\w:.-]{1,40})", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Leaf:
@@ -57,8 +59,11 @@ class Leaf:
 
     @property
     def text(self) -> str:
-        """The octets as text, whatever the charset label says."""
-        return decoded(self.octets, self.charset)
+        """The octets as text, whatever the charset label says; a page without one may name it itself."""
+        label = self.charset
+        if not label and self.media_type == "text/html" and (named := _META_CHARSET.search(self.octets, 0, 4096)):
+            label = named.group(1).decode("ascii")
+        return decoded(self.octets, label)
 
 
 @dataclass(frozen=True)
@@ -93,10 +98,10 @@ def parsed(outline: Outline) -> Mail:
     message = message_from_bytes(outline.octets)
     charset = _charset(message)
     fields = fields_of(message, charset)
-    subject, faults = _subject(message)
+    subject, faults = _subject(message, _own_subject(fields))
     return Mail(
         message,
-        subject or _own_subject(fields),
+        subject,
         fields,
         tuple(_leaves(message, _Source(outline, charset), (), 0, count(1))),
         faults,
@@ -121,8 +126,11 @@ def _charset(message: Message) -> str | None:
     return None
 
 
-def _subject(message: Message) -> tuple[str, tuple[str, ...]]:
-    """Let mail-parser decode the subject; "" where it gives up or its result is no text that a person meant."""
+def _subject(message: Message, own: str) -> tuple[str, tuple[str, ...]]:
+    """Let mail-parser decode the subject; `own` is ours, which stands where mail-parser gives up or loses letters.
+
+    It drops raw octets, and letters whose charset is named wrong or has a name of its own (iso-8859-8-i).
+    """
     alone = Message()
     try:
         alone["Subject"] = message.get("subject", "")
@@ -136,9 +144,9 @@ def _subject(message: Message) -> tuple[str, tuple[str, ...]]:
         AttributeError,
         binascii.Error,
     ) as fault:
-        return "", (f"mail-parser gave up: {type(fault).__name__}",)
-    bad = not isinstance(subject, str) or "\ufffd" in subject or "=?" in subject
-    return "" if bad else clean_value(subject), ()
+        return own, (f"mail-parser gave up: {type(fault).__name__}",)
+    theirs = clean_value(subject) if isinstance(subject, str) else ""
+    return theirs if theirs.split() == own.split() else own, ()
 
 
 def _own_subject(fields: tuple[tuple[str, str], ...]) -> str:
