@@ -1,8 +1,8 @@
 """Fuzzing of the reader: `python -m benchmarks.fuzz [SECONDS]`, coverage-guided by atheris.
 
 atheris is not among the pinned dependencies; `python -m pip install atheris` puts it into the same environment.
-In: the strange mails of tests/mails as a start. Out: nothing when all is well; a mail at which the reader raises,
-or for which it takes longer than it may, is kept as a file in tests/mails, where the tests read it from then on.
+In: the strange mails of the tests as a start. Out: nothing when all is well; a mail at which the reader raises, or
+for which it takes longer than it may, is kept as a file in tests/mails, where the tests read it from then on.
 """
 
 from __future__ import annotations
@@ -38,11 +38,12 @@ def main() -> int:
         return 1
     with atheris.instrument_imports(include=["mailbot"]):
         from mailbot.inbound.message import read
+        from tests.inbound.test_mutated_mails import SEEDS, assert_storable
 
     def one_mail(raw: bytes) -> None:
         began = time.process_time()
         try:
-            read(raw)
+            assert_storable(read(raw))
         except Exception:
             print(f"raised: {keep(raw)}", file=sys.stderr)
             raise
@@ -50,9 +51,11 @@ def main() -> int:
             print(f"slow: {keep(raw)}", file=sys.stderr)
             raise TimeoutError
 
-    with TemporaryDirectory() as found:
+    with TemporaryDirectory() as found, TemporaryDirectory() as seeds:
+        for number, seed in enumerate(SEEDS):
+            (Path(seeds) / str(number)).write_bytes(seed)
         options = [f"-max_total_time={seconds}", f"-max_len={MAX_OCTETS}", "-verbosity=0", "-print_final_stats=1"]
-        atheris.Setup(["fuzz", *options, f"-artifact_prefix={found}/", found, str(MAILS)], one_mail)
+        atheris.Setup(["fuzz", *options, f"-artifact_prefix={found}/", found, seeds], one_mail)
         atheris.Fuzz()
     return 0
 
