@@ -2,6 +2,10 @@
 
 In: octets of an application/ms-tnef part. Out: its text, its HTML and its files. Truncated or lying streams are read
 as far as they go.
+
+No library: tnefparse 1.4, the only one of PyPI, had its last release in 2021. Measured: 21 octets that announce many
+properties keep it busy for more than 20 s, a megabyte of zeros for 2.6 s; a stream of attributes without a file
+raises UnboundLocalError. This reader takes no longer than the octets are many, whatever they announce.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -52,6 +53,18 @@ def raw_mail(desk: Desk, row: InboxRow) -> bytes:
     """The octets of a mail as they came."""
     with desk.store.read() as connection:
         return desk.store.blobs.get(connection, row.raw)
+
+
+def raw_size(desk: Desk, row: InboxRow) -> int:
+    """How many octets a mail has."""
+    with desk.store.read() as connection:
+        return desk.store.blobs.size(connection, row.raw)
+
+
+def _place_of_raw_mail(desk: Desk, row: InboxRow) -> bytes | Path:
+    """A mail's octets, or their file: a worker reads a large mail there, and it is in memory once."""
+    with desk.store.read() as connection:
+        return desk.store.blobs.place(connection, row.raw)
 
 
 def own_history(desk: Desk, row: InboxRow) -> OwnHistory:
@@ -115,12 +128,9 @@ async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
         if row.attempts > MAX_ATTEMPTS:
             await asyncio.to_thread(shunt, desk, row, f"tried {MAX_ATTEMPTS} times without an end")
             return
-        raw = await asyncio.to_thread(raw_mail, desk, row)
-        own = await asyncio.to_thread(own_history, desk, row)
-        last = await asyncio.to_thread(last_mail, desk, row)
-        folder = desk.config.desk.templates
-        reading = await workers.run(read_reply, raw, reading_limits(desk), own, last, str(folder) if folder else None)
-        await asyncio.to_thread(settle, desk, row, reading)
+        async with workers.turn_for(await asyncio.to_thread(raw_size, desk, row)):
+            reading = await _read(desk, workers, row)
+            await asyncio.to_thread(settle, desk, row, reading)
     except StoreUnavailable as error:
         log.warning("mail waits inbox=%d reason=%r", row.id, str(error))
     except Overrun as overrun:
@@ -128,6 +138,14 @@ async def handle(desk: Desk, workers: Workers, row: InboxRow) -> None:
     except Exception as error:  # the door of the inbox: a bug of ours must not lose the mail or stop the next one
         log.exception("mail shunted inbox=%d", row.id)
         await asyncio.to_thread(shunt, desk, row, f"{type(error).__name__}: {error}")
+
+
+async def _read(desk: Desk, workers: Workers, row: InboxRow) -> Reading:
+    raw = await asyncio.to_thread(_place_of_raw_mail, desk, row)
+    own = await asyncio.to_thread(own_history, desk, row)
+    last = await asyncio.to_thread(last_mail, desk, row)
+    folder = desk.config.desk.templates
+    return await workers.run(read_reply, raw, reading_limits(desk), own, last, str(folder) if folder else None)
 
 
 def reading_limits(desk: Desk) -> ReadingLimits:

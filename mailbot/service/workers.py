@@ -17,6 +17,7 @@ import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
 from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext
 from pathlib import Path
@@ -28,6 +29,7 @@ log = logging.getLogger("mailbot.workers")
 
 _M_MMAP_THRESHOLD = -3
 _LARGE_BLOCK_BYTES = 1 << 18
+_LARGE_BYTES = 4 * 2**20
 _PRELOADED = ["mailbot.inbound.message", "mailbot.outbound.compose", "flufl.bounce"]
 
 
@@ -48,6 +50,7 @@ class Workers:
         self._cpu_seconds = cpu_seconds
         self._memory_bytes = memory_bytes
         self._slots = asyncio.Semaphore(count)
+        self._large = asyncio.Semaphore(1)
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
@@ -67,6 +70,10 @@ class Workers:
             raise value
         result: Result = value
         return result
+
+    def turn_for(self, size: int) -> AbstractAsyncContextManager[None]:
+        """A turn to work on something of `size` bytes: large things take turns, so that memory holds one of them."""
+        return self._large if size > _LARGE_BYTES else contextlib.nullcontext()
 
     def renew(self) -> None:
         """Lets idle workers go, so that the next tasks run in fresh ones, with nothing kept from before."""

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, insert, select
 
 from mailbot.errors import StoreUnavailable
 from mailbot.faults import point
+from mailbot.store.places import octets_of
 from mailbot.store.schema import blob
 
 MAX_ROW_BYTES = 65_536
@@ -47,15 +48,18 @@ class Blobs:
             connection.execute(insert(blob).values(row))
         return digest
 
+    def size(self, connection: Connection, digest: str) -> int:
+        """How many octets a digest stands for."""
+        return int(connection.execute(select(blob.c.bytes).where(blob.c.digest == digest)).scalar_one())
+
     def get(self, connection: Connection, digest: str) -> bytes:
         """The octets of a digest. StoreUnavailable when their file cannot be read."""
+        return octets_of(self.place(connection, digest))
+
+    def place(self, connection: Connection, digest: str) -> bytes | Path:
+        """The octets of a digest, or the file that they lie in: for another process to read them there."""
         content = connection.execute(select(blob.c.content).where(blob.c.digest == digest)).scalar_one()
-        if content is not None:
-            return bytes(content)
-        try:
-            return self._path(digest).read_bytes()
-        except OSError as error:
-            raise StoreUnavailable(f"cannot read {self._path(digest)}: {error}") from error
+        return self._path(digest).absolute() if content is None else bytes(content)
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

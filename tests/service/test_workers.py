@@ -32,6 +32,10 @@ def fill_memory() -> int:
     return len(bytearray(2**31))
 
 
+def size_of(octets: int) -> int:
+    return len(bytearray(octets))
+
+
 def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
@@ -94,3 +98,27 @@ def test_renewed_workers_are_other_processes(workers):
     first, second, third = asyncio.run(play())
     assert first == second
     assert third != first
+
+
+def test_large_things_take_turns_and_small_ones_do_not_wait_for_them(workers):
+    async def play() -> bool:
+        async with workers.turn_for(2**24), workers.turn_for(100), workers.turn_for(100):
+            waiting = asyncio.create_task(workers.turn_for(2**24).__aenter__())
+            await asyncio.sleep(0)
+            was_waiting = not waiting.done()
+        await waiting
+        return was_waiting
+
+    assert asyncio.run(play())
+
+
+def test_a_worker_may_take_so_much_beyond_its_idle_size_and_gives_it_back():
+    pool = Workers(1, cpu_seconds=5, memory_bytes=100 * 2**20)
+
+    async def play() -> list[int]:
+        with pytest.raises(Overrun):
+            await pool.run(bytearray, 110 * 2**20)
+        return [await pool.run(size_of, 80 * 2**20) for _ in range(3)]
+
+    assert asyncio.run(play()) == [80 * 2**20] * 3
+    pool.close()
