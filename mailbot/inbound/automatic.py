@@ -135,7 +135,7 @@ def _answers_a_note(subject: str) -> bool:
 def _note_of_absence(opening: str) -> str | None:
     """Two sorts of words of absence that open the mail."""
     beginning = opening[:600].lower()
-    away, until, unread, thanks, declared = (phrase.search(beginning) is not None for phrase in ABSENCE_PHRASES)
-    if away and (unread or declared or (thanks and until)):
+    away, until, unread, thanks, declared = (phrase.search for phrase in ABSENCE_PHRASES)
+    if away(beginning) and (unread(beginning) or declared(beginning) or (thanks(beginning) and until(beginning))):
         return "words of an absence note"
     return None

@@ -78,6 +78,7 @@ _NOT_TEXT = frozenset(
     ]
 )
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]+")
+_ASCII_CONTROLS = dict.fromkeys(sign for sign in (*range(32), 127) if chr(sign) not in "\t\n\r")
 _ESCAPED_JAPANESE = re.compile(rb"\x1b\$[@B]|\x1b\([IJ]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -151,4 +152,4 @@ def _undeclared(octets: bytes) -> str:
 
 def without_controls(text: str) -> str:
     """Drop control characters that are neither tab, line end nor next line."""
-    return substituted(_CONTROL, "", text)
+    return text.translate(_ASCII_CONTROLS) if text.isascii() else substituted(_CONTROL, "", text)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from email.message import Message
 
+from mailbot.inbound.charset import without_controls
 from mailbot.inbound.mime import Leaf
 from mailbot.inbound.reading import FailedRecipient
 
@@ -26,7 +27,7 @@ def reported_recipients(leaves: Iterable[Leaf]) -> tuple[FailedRecipient, ...]:
     found: dict[str, FailedRecipient] = {}
     for leaf in leaves:
         if leaf.media_type in ("message/delivery-status", "message/global-delivery-status") or _holds_report(leaf):
-            for block in _joined(_blocks(leaf.text[:_MAX_TEXT_CHARS])):
+            for block in _joined(_blocks(without_controls(leaf.text[:_MAX_TEXT_CHARS]))):
                 for one in _recipients(block):
                     found.setdefault(one.address.lower(), one)
     return tuple(found.values())

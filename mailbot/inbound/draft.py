@@ -78,8 +78,11 @@ class Draft:
             for index, (line, rule) in enumerate(zip(self.lines, self.rules, strict=True))
             if not rule
         ]
-        text = substituted(_BLANK_RUN, "\n\n\n", "\n".join(lines))
-        return _BLANK_RUN.sub("\n\n\n", text).strip("\n").rstrip()  # again, for runs over the border of two slices
+        text = "\n".join(lines)
+        if "\n\n\n\n" in text:
+            text = substituted(_BLANK_RUN, "\n\n\n", text)
+            text = _BLANK_RUN.sub("\n\n\n", text)  # again, for runs over the border of two slices
+        return text.strip("\n").rstrip()
 
     def says_something(self) -> bool:
         """Whether any kept line would be shown."""

@@ -13,7 +13,6 @@ from mailbot.inbound.substitution import substituted
 _QUOTE_MARKS = re.compile(r"[ \t]{0,3}(?:>[ \t]?){1,500}")
 _INVISIBLE = re.compile("[\u00ad\u034f\u200b\u2060\u2061-\u2064\ufeff\ufff9-\ufffb]")
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_ODD = re.compile("[\r\x0b\x0c\x80-\U0010ffff]")
 _LINE_ENDS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
 
@@ -53,11 +52,9 @@ def normal(text: str) -> str:
 
     Joiners stay (Persian, Hindi and emoji need them), and so do direction marks.
     """
-    if not _ODD.search(text):
-        return text
-    text = _with_one_end(text)
     if text.isascii():
-        return text
+        return _with_one_end(text) if "\r" in text or "\x0b" in text or "\x0c" in text else text
+    text = _with_one_end(text)
     return substituted(_INVISIBLE, "", substituted(_SPACES, " ", text))
 
 

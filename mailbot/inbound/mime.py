@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import binascii
 import logging
-import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

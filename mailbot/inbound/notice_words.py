@@ -74,7 +74,8 @@ _LEGAL: Final = (
     r"محرمانه", r"گیرنده", r"اشتباه", r"پاک کن",
     r"गोपनीय", r"प्राप्तकर्ता", r"गलती|त्रुटि", r"हटा|मिटा",
 )  # fmt: skip
-LEGAL_PHRASES: Final = tuple(re.compile(one, re.IGNORECASE) for one in _LEGAL)
+LEGAL_PHRASES: Final = tuple(re.compile(one) for one in _LEGAL)
+"""For text in lower case: a pattern that ignores case cannot look for its first letters."""
 FIRST_PERSON: Final = re.compile(
     r"(?<![\w.@/-])(?:I|[Ii]ch|[Yy]o|[Hh]o|[Ee]u|[Ii]k|[Jj]ag|[Jj]eg|[Mm]inä|[Jj]sem|[Mm]nie|[Яя]|[Мм]не|[Мм]еня|"
     r"[Мм]ені|[Bb]ana|[Ee]ngem|[Nn]ekem|μου|[Jj]e (?:suis|vous|ne|l[ea]s?|me|pense|crois|voudrais|souhaite)|"

@@ -24,7 +24,8 @@ def is_legal(paragraph: str) -> bool:
         return True
     if len(text) < (40 if words.DENSE.search(text) else 60):
         return False
-    hits = sum(1 for phrase in words.LEGAL_PHRASES if phrase.search(text))
+    lower = text.lower()
+    hits = sum(1 for phrase in words.LEGAL_PHRASES if phrase.search(lower))
     return hits >= 3 or (hits == 2 and words.LEGAL_HEADING.match(text) is not None)
 
 

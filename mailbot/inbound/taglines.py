@@ -96,8 +96,8 @@ _A_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"[<(\[]?(?:https?|mailto):[^\s>)\]]{1,2000}[>)\]]?", re.IGNORECASE)
-_OPENING = re.compile(rf"(?:{'|'.join(_OPENINGS)})", re.IGNORECASE)
-_CLOSING = re.compile(rf".{{2,80}}(?:{'|'.join(_CLOSINGS)})[.。!]?", re.IGNORECASE)
+TAGLINE_OPENING = re.compile(rf"(?:{'|'.join(_OPENINGS)})")
+"""For words in lower case: a pattern that ignores case tries each of its alternatives to the end."""
 _VOWEL_SIGNS: Final = dict.fromkeys(range(0x064B, 0x0653))
 """Arabic signs that one program writes and the next leaves out."""
 _TRIM: Final = " \t*_-–—~>|[]()\u200e\u200f\"'"
@@ -111,19 +111,25 @@ def is_tagline(line: str) -> bool:
     words = words.replace("Yahoo!", "Yahoo")
     if not 5 <= len(words) <= 120:
         return False
-    opening = _OPENING.match(words)
+    lower = words.lower()
+    opening = TAGLINE_OPENING.match(lower)
     if opening is None and (_OFFERS.fullmatch(words) or _REACTED.fullmatch(words)):
         return len(words.split()) <= 9 and not _A_SENTENCE.search(words)
     if opening is None:
-        return (
-            _CLOSING.fullmatch(words) is not None and _GOODS.search(words) is not None and not _A_SENTENCE.search(words)
-        )
+        return _has_closing(lower) and _GOODS.search(words) is not None and not _A_SENTENCE.search(words)
     if _A_SENTENCE.search(words):
         return False
-    rest = words[opening.end() :]
+    rest = lower[opening.end() :]
     if _GOODS.search(words):
         return len(words.split()) <= 16
     return len(rest.split()) <= 6 and "," not in rest and rest.strip() != ""
+
+
+def _has_closing(lower: str) -> bool:
+    """Whether words end as a tagline does in languages that put the verb last."""
+    bare = lower[:-1] if lower.endswith((".", "。", "!")) else lower
+    ending = next((one for one in _CLOSINGS if bare.endswith(one)), "")
+    return bool(ending) and 2 <= len(bare) - len(ending) <= 80
 
 
 def goes_on(line: str) -> bool:

@@ -33,7 +33,7 @@ def test_every_body_comes_back_as_it_was():
     raw = mixed(
         b"\r\nIt leaks.",
         b"Content-Type: application/x-a\r\n\r\n\x00\xff one\r\n\r\ntwo ",
-        b"Content-Type: text/x\r\n\r\n",
+        b"Content-Type: application/x-b\r\n\r\n",
     )
 
     found = read(raw)

@@ -1,8 +1,13 @@
 """A person may write about machines, and a machine may say that a person is away: each is told for what he is."""
 
+import re
+
 import pytest
 
+from mailbot.inbound.absence_words import ABSENCE_PHRASES
+from mailbot.inbound.notice_words import LEGAL_PHRASES
 from mailbot.inbound.reading import MailKind
+from mailbot.inbound.taglines import TAGLINE_OPENING
 from tests.inbound.mails import reading
 
 # fmt: off
@@ -171,3 +176,11 @@ def test_an_exchange_or_domino_bounce_is_known_in_many_languages(subject: str, t
     assert found.kind is MailKind.BOUNCE
     assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
     assert found.failed_recipients[0].permanent is True
+
+
+@pytest.mark.parametrize("phrase", [*ABSENCE_PHRASES, *LEGAL_PHRASES, TAGLINE_OPENING])
+def test_phrases_for_text_in_lower_case_are_in_lower_case(phrase):
+    without_classes = re.sub(r"\\[A-Za-z]", "", phrase.pattern)
+
+    assert without_classes == without_classes.lower()
+    assert not phrase.flags & re.IGNORECASE
