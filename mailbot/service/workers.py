@@ -29,6 +29,8 @@ log = logging.getLogger("mailbot.workers")
 
 _M_MMAP_THRESHOLD = -3
 _LARGE_BLOCK_BYTES = 1 << 18
+_MAX_KEPT_BYTES = 24 * 2**20
+"""What a worker may keep of its tasks (imported libraries, compiled patterns) before it is replaced."""
 _LARGE_BYTES = 4 * 2**20
 _PRELOADED = ["mailbot.inbound.message", "mailbot.outbound.compose", "flufl.bounce"]
 
@@ -65,7 +67,10 @@ class Workers:
             except (EOFError, OSError) as error:
                 self._bury(worker)
                 raise Overrun(f"{task.__name__} took more than its share: its worker died") from error
-            self._idle.append(worker)
+            if worker.has_grown:
+                self._bury(worker)
+            else:
+                self._idle.append(worker)
         if not succeeded:
             raise value
         result: Result = value
@@ -106,11 +111,14 @@ class _Worker:
         self.process = context.Process(target=_serve, args=(theirs, cpu_seconds, memory_bytes), daemon=True)
         self.process.start()
         theirs.close()
+        self.has_grown = False
+        """Whether its last task left it so much larger that the next one would have too little room."""
 
     def call(self, task: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
         """Blocks until the task ends: (True, result) or (False, exception). EOFError or OSError when it died."""
         self._connection.send((task, arguments))
         answer: tuple[bool, Any] = self._connection.recv()
+        self.has_grown = self._connection.recv()
         return answer
 
     def end(self) -> int | None:
@@ -127,11 +135,13 @@ def _serve(connection: Connection, cpu_seconds: float, memory_bytes: int) -> Non
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
     _give_back_large_blocks()
-    resource.setrlimit(resource.RLIMIT_AS, (_address_space() + memory_bytes, resource.RLIM_INFINITY))
+    idle_bytes = _address_space()
+    resource.setrlimit(resource.RLIMIT_AS, (idle_bytes + memory_bytes, resource.RLIM_INFINITY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(EOFError, BrokenPipeError):
         while True:
             _do_one(connection, cpu_seconds)
+            connection.send(_address_space() > idle_bytes + _MAX_KEPT_BYTES)
 
 
 def _do_one(connection: Connection, cpu_seconds: float) -> None:

@@ -48,7 +48,10 @@ class MeasuredWorker:
             self.close()
             return Cost(SHIPPED.reading_time, SHIPPED.reading_memory / 2**20, None)
         assert succeeded, reading
-        return Cost(_cpu_seconds(pid) - before, _mib(pid, "VmHWM") - self._idle_mib, reading)
+        cost = Cost(_cpu_seconds(pid) - before, _mib(pid, "VmHWM") - self._idle_mib, reading)
+        if worker.has_grown:
+            self.close()
+        return cost
 
     def close(self) -> None:
         if self._worker:

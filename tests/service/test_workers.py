@@ -122,3 +122,23 @@ def test_a_worker_may_take_so_much_beyond_its_idle_size_and_gives_it_back():
 
     assert asyncio.run(play()) == [80 * 2**20] * 3
     pool.close()
+
+
+def keep(octets: int) -> int:
+    kept = [b"x" * 1000 + str(number).encode() for number in range(octets // 1000)]
+    globals().setdefault("kept", []).append(kept)
+    return os.getpid()
+
+
+def test_a_worker_that_keeps_much_of_its_tasks_is_replaced():
+    pool = Workers(1, cpu_seconds=5, memory_bytes=100 * 2**20)
+
+    async def play() -> list[int]:
+        return [await pool.run(keep, size) for size in (1000, 40_000_000, 40_000_000, 1000, 1000)]
+
+    first, second, third, fourth, fifth = asyncio.run(play())
+
+    assert first == second
+    assert len({second, third, fourth}) == 3
+    assert fourth == fifth
+    pool.close()
