@@ -30,6 +30,7 @@ from mailbot.config_sections import (
 )
 from mailbot.core.business_time import Calendar
 from mailbot.core.inactivity import DEFAULT_PLANS, Plans
+from mailbot.core.public_mail_providers import PUBLIC_MAIL_PROVIDERS
 from mailbot.core.ticket import Actor
 from mailbot.core.vendor import Vendor
 from mailbot.errors import ConfigError
@@ -223,6 +224,12 @@ def _warnings(desk: DeskSection, vendors: tuple[Vendor, ...]) -> list[str]:
         f"[vendors.{vendor.id}] email: none on file; its tickets reach nobody by mail"
         for vendor in vendors
         if not vendor.address
+    ]
+    found += [
+        f"[vendors.{vendor.id}] also: anybody can have an address at {domain}, so it makes nobody a colleague"
+        for vendor in vendors
+        for domain in vendor.also
+        if domain.lstrip("@").casefold() in PUBLIC_MAIL_PROVIDERS
     ]
     return found
 

@@ -100,7 +100,7 @@ def base_address(address: str) -> str:
 def _is_colleague(address: str, standing: Standing) -> bool:
     domain = address.rpartition("@")[2]
     listed = {fold(entry).lstrip("@") for entry in standing.also}
-    if address in listed or domain in listed:
+    if address in listed:
         return True
-    same_organisation = domain == fold(standing.address).rpartition("@")[2]
+    same_organisation = domain in listed or domain == fold(standing.address).rpartition("@")[2]
     return same_organisation and bool(domain) and domain not in PUBLIC_MAIL_PROVIDERS

@@ -80,6 +80,12 @@ class HeaderBlocks:
         return index - start < 4 and index + 1 < len(self._lines) and self._fields[index + 1] is not None
 
 
+def is_field(text: str) -> bool:
+    """Whether a line reads like a printed header field that names people."""
+    found = _field(text)
+    return found is not None and found[0] in ("from", "to", "other")
+
+
 def _field(text: str) -> tuple[str, str] | None:
     """Return (role, value) when a line reads like a printed header field."""
     if ":" not in text[:48] and "：" not in text[:48]:

@@ -18,6 +18,7 @@ from mailbot.errors import BadInput, NotFound
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, one_line
 from mailbot.service.case import Case
 from mailbot.service.desk import Desk
+from mailbot.service.hidden_addresses import name_without_addresses
 from mailbot.service.record import add_note, address_of, cleaned, record, tell_admins
 from mailbot.service.tickets import succeed
 from mailbot.service.transaction import in_one_transaction
@@ -195,7 +196,9 @@ def shown_sender(connection: Connection, desk: Desk, ticket: Ticket, party: Part
     other = address_of(connection, ticket, party.other)
     if not desk.config.desk.hide_addresses or not other or fold(words.sender) != fold(other):
         return words.sender
-    return ticket.customer_name if party is Party.VENDOR else vendors.get_vendor(connection, ticket.vendor).name
+    if party is Party.VENDOR:
+        return name_without_addresses(ticket.customer_name)
+    return vendors.get_vendor(connection, ticket.vendor).name
 
 
 def _may_ask(connection: Connection, desk: Desk, ticket: Ticket, party: Party, now: datetime) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from mailbot.config import Config
 from mailbot.core.replay import Then, replay
 from mailbot.core.reply_token import Purpose, Token
+from mailbot.core.sender import fold
 from mailbot.core.ticket import Actor, Closed, Event, Grade, Kind, Open, Party, Ticket, Via
 from mailbot.core.vendor import Vendor
 from mailbot.outbound.mail import (
@@ -27,6 +28,7 @@ from mailbot.outbound.mail import (
 )
 from mailbot.outbound.templates import languages
 from mailbot.service.desk import Desk
+from mailbot.service.hidden_addresses import name_without_addresses, without_printed_addresses
 from mailbot.service.record import next_due
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import OutboxRow
@@ -188,8 +190,8 @@ def entry_face(
         at=entry.at,
         actor=entry.actor,
         who=_who(desk, ticket, vendor, entry),
-        text=entry.words.text if entry.words else "",
-        written_by=_written_by(entry),
+        text=_text(desk, ticket, vendor, entry, reader),
+        written_by=_written_by(desk, entry),
         facts=_facts(desk, ticket, vendor, entry),
         attachments=tuple(_files(connection, desk, ticket, entry, reader, with_files=with_files)),
     )
@@ -198,7 +200,7 @@ def entry_face(
 def name_of(desk: Desk, ticket: Ticket, vendor: Vendor, actor: Actor) -> str:
     """The display name of whoever acted; "" for a customer without one, whom each language names itself."""
     if actor is Actor.CUSTOMER:
-        return ticket.customer_name
+        return _shown_name(desk, ticket.customer_name)
     return vendor.name if actor is Actor.VENDOR else desk.config.desk.name
 
 
@@ -232,17 +234,47 @@ def next_face(desk: Desk, then: Then, vendor_id: str, now: datetime, *, warned_n
 
 def _who(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry) -> str:
     name = name_of(desk, ticket, vendor, entry.actor)
-    if desk.config.desk.hide_addresses or not entry.words or not entry.words.sender:
+    if entry.words is None:
         return name
-    return f"{name} <{entry.words.sender}>"
+    return _with_address(desk, name, entry.words.sender or _on_file(ticket, vendor, entry.actor))
 
 
-def _written_by(entry: Entry) -> str | None:
+def _with_address(desk: Desk, name: str, address: str) -> str:
+    """A name, and its address where the desk shows addresses."""
+    if desk.config.desk.hide_addresses or not address:
+        return name
+    return f"{name} <{address}>" if name else address
+
+
+def _on_file(ticket: Ticket, vendor: Vendor, actor: Actor) -> str:
+    """The address on file of a party; "" for the desk."""
+    if actor is Actor.CUSTOMER:
+        return ticket.customer_address
+    return vendor.address if actor is Actor.VENDOR else ""
+
+
+def _shown_name(desk: Desk, name: str) -> str:
+    return name_without_addresses(name) if desk.config.desk.hide_addresses else name
+
+
+def _text(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry, reader: Party) -> str:
+    """An entry's words as the reader may see them: without what a program printed of the other side's addresses."""
+    words = entry.words
+    if words is None:
+        return ""
+    if entry.actor.value == reader.value or not desk.config.desk.hide_addresses:
+        return words.text
+    also = (address for address in vendor.also if "@" in address.lstrip("@"))
+    theirs = (vendor.email, vendor.ticket_email, *also) if entry.actor is Actor.VENDOR else (ticket.customer_address,)
+    return without_printed_addresses(words.text, frozenset(map(fold, filter(None, (*theirs, words.sender)))))
+
+
+def _written_by(desk: Desk, entry: Entry) -> str | None:
     """Who wrote for a party by mail, other than its addressee."""
     words = entry.words
     if words is None or words.grade not in (Grade.COLLEAGUE, Grade.STRANGER, Grade.FAILED) or words.via is not Via.MAIL:
         return None
-    return words.sender_name
+    return _shown_name(desk, words.sender_name)
 
 
 def _facts(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry) -> tuple[tuple[str, str], ...]:
@@ -303,8 +335,8 @@ def _ticket_face(desk: Desk, matter: _Matter, now: datetime) -> TicketFace:
         open=isinstance(state, Open),
         subject=ticket.subject,
         opened_at=ticket.opened_at,
-        customer=ticket.customer_name,
-        vendor=matter.vendor.name,
+        customer=_with_address(desk, name_of(desk, ticket, matter.vendor, Actor.CUSTOMER), ticket.customer_address),
+        vendor=_with_address(desk, matter.vendor.name, matter.vendor.address),
         waiting_on=state.waiting_on if isinstance(state, Open) else None,
         waiting_since=state.last_activity_at if isinstance(state, Open) else None,
         next=next_face(desk, matter.then, ticket.vendor, now, warned_now=matter.row.kind is Kind.WARNING),

@@ -131,7 +131,10 @@ def owe_mails(
             continue
         if not to_address:
             _tell_of_missing_address(connection, desk, ticket, entry.at)
-        elif wait_until is None or not _joins_digest(connection, ticket.number, party, entry, kind):
+            continue
+        if wait_until is None:  # what waits for its digest goes before it, not after the next hour
+            outbox.release_digest(connection, ticket.number, party, entry.at)
+        if wait_until is None or not _joins_digest(connection, ticket.number, party, entry, kind):
             message_id = desk.addresses.message_id(Token(Purpose.MESSAGE, party, ticket.number, entry.number))
             owed.append(Owed(kind, to_address, message_id, ticket.number, entry.number, party))
     outbox.add_all(connection, owed, entry.at, not_before=wait_until)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
@@ -22,7 +21,8 @@ from mailbot.outbound.mail import DeskFace, EntryFace, NextFace
 from mailbot.service import held_faces
 from mailbot.service.desk import Desk
 from mailbot.service.held_faces import HeldFace
-from mailbot.service.mails import desk_face, entry_face, next_face, zone_of
+from mailbot.service.hidden_addresses import without_addresses
+from mailbot.service.mails import desk_face, entry_face, name_of, next_face, zone_of
 from mailbot.service.record import CAP_MET
 from mailbot.store import outbox, tickets, vendors
 from mailbot.store.outbox import OutboxRow
@@ -34,8 +34,6 @@ MAX_CUT_CHARS: Final = 6_000
 _MAX_CUTS: Final = 50
 _MARKUP_OCTETS: Final = 260
 _FILE_OCTETS: Final = 160
-_LOCAL_PART_END = re.compile(r"[^\s<>\"(),:;\[\]]{1,64}\Z")
-_DOMAIN_START = re.compile(r"[^\W_](?:[\w.-]{0,250}[^\W_])?")
 
 
 @dataclass(frozen=True)
@@ -158,21 +156,6 @@ def without_tokens(desk: Desk, text: str) -> str:
     return own_tokens.without_tokens(text, desk.addresses.keys)
 
 
-def without_addresses(text: str) -> str:
-    """A text in which each email address is only hinted at. Linear: it looks only around each @."""
-    before, *others = text.split("@")
-    done = []
-    for after in others:
-        local, domain = _LOCAL_PART_END.search(before[-64:]), _DOMAIN_START.match(after)
-        if local and domain:
-            done.append(before[: len(before) - len(local[0])] + "…")
-            before = after[domain.end() :]
-        else:
-            done.append(before + "@")
-            before = after
-    return "".join([*done, before])
-
-
 def _page(connection: Connection, desk: Desk, token: Token, window: Window | None) -> TicketPage:
     ticket = tickets.get_ticket(connection, token.number)
     vendor = vendors.get_vendor(connection, ticket.vendor)
@@ -190,7 +173,7 @@ def _page(connection: Connection, desk: Desk, token: Token, window: Window | Non
         reader=token.party,
         ticket=ticket,
         type_label=desk.config.ticket_type(ticket.type).label,
-        customer=ticket.customer_name,
+        customer=name_of(desk, ticket, vendor, Actor.CUSTOMER),
         vendor=vendor.name,
         next=next_face(desk, Then(ticket.state, ticket.type), vendor.id, now),
         entries=tuple(

@@ -48,9 +48,8 @@ class Owner:
             (self._folder / f"{name}.lock").unlink(missing_ok=True)
 
     def release(self) -> None:
-        """Ends this name."""
-        if self._lock is not None and self._name is not None:
-            (self._folder / f"{self._name}.lock").unlink(missing_ok=True)
+        """Ends this name. Its file stays, so that a successor gives back at once what was still taken under it."""
+        if self._lock is not None:
             self._lock.close()
             self._lock = self._name = None
 

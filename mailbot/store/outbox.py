@@ -218,6 +218,13 @@ def waiting_digest(connection: Connection, ticket: int, party: Party, now: datet
     return connection.execute(query).scalars().first()
 
 
+def release_digest(connection: Connection, ticket: int, party: Party, now: datetime) -> None:
+    """Lets what waits for its digest time leave now."""
+    waiting = waiting_digest(connection, ticket, party, now)
+    if waiting is not None:
+        connection.execute(update(outbox).where(outbox.c.id == waiting).values(next_try_at=now))
+
+
 def get_row(connection: Connection, row: int) -> OutboxRow | None:
     """One outbox row, or None."""
     found = connection.execute(select(outbox).where(outbox.c.id == row)).mappings().first()

@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from mailbot.__main__ import COMMANDS, mailbot
 from mailbot.errors import MailbotError
+from mailbot.store.migrate import NEWEST
 from tests.given import ANN, BOB, SETTINGS, a_mail
 
 OPEN = [
@@ -194,8 +195,8 @@ def test_check_says_that_a_good_config_is_good_and_names_an_unknown_vendor(comma
 
 
 def test_migrate_says_what_it_did(commands):
-    assert commands.run("migrate") == "The database is at revision 0001 (was new).\n"
-    assert commands.run("migrate") == "The database is at revision 0001 already.\n"
+    assert commands.run("migrate") == f"The database is at revision {NEWEST} (was new).\n"
+    assert commands.run("migrate") == f"The database is at revision {NEWEST} already.\n"
 
 
 def test_init_writes_what_check_accepts_and_touches_nothing(tmp_path):

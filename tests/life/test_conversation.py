@@ -246,6 +246,23 @@ def test_too_many_comments_of_one_party_wait_for_a_digest(play):
     assert [face.text for face in play.sent[-1].newest] == ["Comment 12", "Comment 11", "Comment 10"]
 
 
+def test_the_other_partys_words_do_not_wait_for_a_digest_and_what_waited_goes_before_them(play):
+    number = play.open()
+    for count in range(13):
+        play.receive(
+            play.reply_address(number, VENDOR), a_mail(f"Comment {count}", BOB, f"<b{count}@vendor.example>"), BOB
+        )
+        play.deliver()
+    before = len(play.sent)
+
+    play.receive(play.reply_address(number, CUSTOMER), a_mail("I am here, too.", message_id="<a1@customer.example>"))
+    play.deliver()
+
+    told = [(mail.to_party, mail.newest[0].text, len(mail.newest)) for mail in play.sent[before:]]
+    assert told == [(party, text, new) for text, new in (("Comment 12", 3), ("I am here, too.", 1)) for party in Party]
+    assert play.wait(timedelta(hours=1)) == []
+
+
 def test_our_own_addresses_and_links_never_reach_the_other_party(play):
     number = play.open()
     secret = play.show(number)["vendor"]

@@ -60,3 +60,14 @@ def test_a_dead_process_is_known_by_its_lock(tmp_path):
     second.bury([name])
     assert second.dead() == []
     second.release()
+
+
+def test_what_a_process_had_taken_when_it_ended_well_is_given_back_at_once(tmp_path):
+    first, second = Owner(tmp_path), Owner(tmp_path)
+    name = first.name
+
+    first.release()
+
+    assert second.dead() == [name]
+    second.bury([name])
+    assert second.dead() == []
