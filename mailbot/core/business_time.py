@@ -222,14 +222,22 @@ def _windows(calendar: Calendar, at: datetime) -> Iterator[tuple[datetime, datet
     day = at.astimezone(zone).date()
     while True:
         day = _working_day_from(calendar, day)
-        yield _window(calendar, zone, day)
+        yield from _working_time(calendar, zone, day)
         day += ONE_DAY
 
 
-def _window(calendar: Calendar, zone: ZoneInfo, day: date) -> tuple[datetime, datetime]:
-    """The working time (from, to) of a day; where midnight came twice (Newfoundland to 2010) the first counts."""
-    opens, closes = _wall_hours(calendar, day)
-    return _instant(zone, opens), _instant(zone, closes)
+def _working_time(calendar: Calendar, zone: ZoneInfo, day: date) -> list[tuple[datetime, datetime]]:
+    """The working time of a day as (from, to); twice where an hour comes twice and the desk opens or closes in it.
+
+    Where midnight came twice (Newfoundland to 2010) the first counts.
+    """
+    hours = _wall_hours(calendar, day)
+    opens, closes = (_instant(zone, local) for local in hours)
+    opens_again, closes_again = (_last_instant(zone, local) for local in hours)
+    if (opens, closes) == (opens_again, closes_again) or MIDNIGHT in calendar.hours:
+        return [(opens, closes)]
+    turned_back = _change_between(zone, opens, closes_again)
+    return [(opens, min(turned_back, closes)), (max(turned_back, opens_again), closes_again)]
 
 
 def _span(seconds: Fraction) -> timedelta:
@@ -244,6 +252,12 @@ def _instant(zone: ZoneInfo, local: datetime) -> datetime:
         return at
     before = local.replace(tzinfo=zone, fold=1).astimezone(UTC)  # PEP 495: in a gap, fold=1 looks back
     return _change_between(zone, before, at)
+
+
+def _last_instant(zone: ZoneInfo, local: datetime) -> datetime:
+    """The moment of a naive local time: the second of two, and for a skipped one the end of the gap."""
+    again = local.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return max(again, _instant(zone, local))
 
 
 def _change_between(zone: ZoneInfo, before: datetime, after: datetime) -> datetime:

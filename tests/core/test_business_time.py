@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,7 +13,7 @@ from mailbot.core.business_time import (
     next_working_moment,
     zone_named,
 )
-from mailbot.core.duration import parse_duration
+from mailbot.core.duration import Duration, Unit, parse_duration
 
 THANKSGIVING = frozenset({date(2026, 11, 26)})
 OFFICE = (time(9), time(17))
@@ -261,6 +262,22 @@ def test_where_midnight_comes_twice_the_first_one_ends_the_day():
     second_saturday_night = moment("1995-10-28 23:30", calendar.zone, fold=1)
 
     assert next_working_moment(calendar, second_saturday_night) == second_saturday_night
+
+
+@pytest.mark.parametrize(
+    ("hours", "minutes", "expected"),
+    [
+        ((3, 4), 45, "Sun 1995-03-19 03:00 +1245"),  # worked from 03:00 to 03:45, when it became 02:45 again
+        ((3, 4), 50, "Sun 1995-03-19 03:05 +1245"),
+        ((1, 3), 130, "Sun 1995-03-19 02:55 +1245"),  # worked from 01:00 to 03:00, and once more from 02:45
+    ],
+)
+def test_an_hour_that_comes_twice_is_worked_twice_and_what_lies_outside_never(hours, minutes, expected):
+    calendar = Calendar("Pacific/Chatham", frozenset(range(7)), working_hours=(time(hours[0]), time(hours[1])))
+
+    at = add(calendar, moment("1995-03-19 00:00", calendar.zone), Duration(Fraction(minutes, 60), Unit.BUSINESS_HOURS))
+
+    assert local(at, "Pacific/Chatham") == expected
 
 
 def test_working_hours_may_last_until_midnight():
