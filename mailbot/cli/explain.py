@@ -18,7 +18,6 @@ from typing import Any, Final
 
 import click
 
-from mailbot.cli.entry import say
 from mailbot.inbound.message import read
 from mailbot.inbound.reading import MailKind, Reading, ReadingLimits
 
@@ -58,7 +57,7 @@ def explain(files: tuple[str, ...], as_json: bool, config_file: Path) -> None:
         if as_json:
             click.echo(json.dumps(row))
         else:
-            say(account(reading, row))
+            click.echo(account(reading, row))
         sys.stdout.flush()
 
 
@@ -144,7 +143,7 @@ def _permanent(reading: Reading) -> bool | None:
 
 def account(reading: Reading | None, row: dict[str, Any]) -> str:
     """Write a mail's account for a person: what it is and why, its new words, each cut with its rule."""
-    lines = [click.style(str(row["path"]), bold=True)]
+    lines = [click.style(_printable(str(row["path"])), bold=True)]
     if reading is None:
         return "\n".join([*lines, _field("error", str(row["error"])), ""])
     lines += [_field(name, value) for name, value in _facts(reading, row) if value]

@@ -88,6 +88,8 @@ def body_of(leaves: Sequence[Leaf]) -> Body:
         if is_file(leaf, first_text=not seen_text):
             files.append(leaf)
             continue
+        if leaf.name and leaf.disposition and leaf.inside:
+            files.append(leaf)  # a file that the mail shows in place of words is still one to keep
         seen_text = True
         text = leaf.text
         section = by_container.get(leaf.alternative) if leaf.alternative else None

@@ -52,8 +52,8 @@ def _opened(leaf: Leaf, limits: ReadingLimits, notes: list[str]) -> Iterator[Lea
 
 def _from_tnef(leaf: Leaf) -> Iterator[Leaf]:
     inside = unpacked_tnef(leaf.octets)
-    if inside is None:
-        yield leaf
+    if inside is None or not (inside.html or inside.text or inside.files):
+        yield leaf  # cut off before anything of it came: kept as it is
         return
     blank = replace(leaf, charset="utf-8", disposition="", name="", content_id=None)
     if inside.html or inside.text:

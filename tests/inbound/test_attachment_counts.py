@@ -80,6 +80,12 @@ SHAPES: dict[str, tuple[str, list[str]]] = {
     "words inline with a name, below words": (
         mixed(TEXT, part("text/plain", name="log.txt", disposition="inline")), ["log.txt"]
     ),
+    "words inline with a name, in place of a text": (
+        mixed(part("text/plain", name="hares.txt", disposition="inline")), ["hares.txt"]
+    ),
+    "a winmail.dat that ends before anything came": (
+        mixed(TEXT, part("application/ms-tnef", name="winmail.dat", body=b"x\x9f>\x22\1\0")), ["winmail.dat"]
+    ),
     "words with a name, alone": (part("text/plain", name="mail.txt", disposition="inline"), []),
     "a page as a file": (mixed(TEXT, attached("offer.html", "text/html", "<p>offer</p>")), ["offer.html"]),
     "a table": (mixed(TEXT, part("text/csv", body="a,b")), ["file.csv"]),

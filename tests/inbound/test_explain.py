@@ -75,6 +75,16 @@ def test_a_reader_is_told_the_rule_of_each_cut(tmp_path):
     assert "nothing speaks for a machine" in account
 
 
+def test_in_a_pipe_there_is_no_markup_and_in_a_terminal_the_path_is_bold(tmp_path):
+    path = tmp_path / "1.eml"
+    path.write_bytes(mail("Hello"))
+
+    piped, shown = (CliRunner().invoke(explain, [str(path)], color=color).stdout for color in (False, True))
+
+    assert piped.splitlines()[0] == str(path)
+    assert shown.splitlines()[0] == f"\x1b[1m{path}\x1b[0m"
+
+
 def test_no_stranger_moves_the_cursor(tmp_path):
     file = tmp_path / "a.eml"
     file.write_bytes(mail("Hello \x1b[2J\u202e there"))
