@@ -69,7 +69,8 @@ def automatic_by_header(mail: Mail, *, null_return_path: bool) -> str | None:
     precedence = mail.first("precedence").strip().lower()
     if precedence in _PRECEDENCE:
         return f"Precedence: {precedence}"
-    marks = _PRESENT if mail.first("in-reply-to") else (*_PRESENT, *_BULK)
+    by_a_person = submitted == "no" or mail.first("in-reply-to")  # "no" is a claim, and worth as much (RFC 3834 5.2)
+    marks = _PRESENT if by_a_person else (*_PRESENT, *_BULK)
     return next((name for name in marks if mail.first(name)), None) or _folk_rules(mail)
 
 

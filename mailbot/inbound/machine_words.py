@@ -256,11 +256,16 @@ def machines_words(opening: str, lines: str) -> str | None:
     if _declares(lines) or _declares(opening):
         return "says that a machine wrote it"
     unread = _UNREAD.search(opening)
-    if unread and unread.start() < 40:
+    if unread and (unread.start() < 40 or _turns_away(opening)):
         return "says that nobody reads answers"
     if _SAYS_I.search(opening) or _ASKS.search(opening):
         return None
     return _words_of_an_office(opening, unread=unread is not None)
+
+
+def _turns_away(opening: str) -> bool:
+    """Whether a mail thanks for one and sends its writer elsewhere: beside an unread box, who says "I" has left."""
+    return bool(_THANKS.search(opening[:200]) and _TURN_TO.search(opening)) and not _ASKS.search(opening)
 
 
 def _words_of_an_office(opening: str, *, unread: bool) -> str | None:

@@ -55,6 +55,8 @@ DEPARTURES = [
     "Bob Hill is on annual leave until 12 March. Please email office@acme.example for urgent enquiries.",
     "M. Hill ne travaille plus chez nous. Merci d'adresser votre demande à office@acme.example.",
     "Bob Hill ya no trabaja en la empresa. Dirija su mensaje a office@acme.example.",
+    "Thank you for writing. Since March I no longer work for the firm, and this address is not checked. Please turn to"
+    " office@pumps.example.",
 ]
 CHALLENGES = [
     "Your message is being held until you confirm that you sent it.",
@@ -64,6 +66,7 @@ CHALLENGES = [
     "Bob would like to recall the message, \"pump\".",
 ]
 PEOPLE = [
+    "Thank you for the drawing. I no longer work on Fridays, and this mailbox is not read then; could you call me?",
     "We have received your request and the fitter looked at it: the seal is gone. Shall we change it?",
     "We received your message. The pump will be sent tomorrow.",
     "We have received your request for 3 rings, number 88123, and ship today. Bob",

@@ -54,6 +54,7 @@ FIELDS_OF_PEOPLE = [
     {"Precedence": "normal"},
     {"List_Unsubscribe": "<mailto:off@acme.example>", "In_Reply_To": "<ours@desk.example>"},
     {"Feedback_ID": "acme:sales", "In_Reply_To": "<ours@desk.example>"},
+    {"Feedback_ID": "acme:sales", "Auto_Submitted": "no"},
     {"X_MS_Exchange_Inbox_Rules_Loop": "ann@customer.example"},
     {"Disposition_Notification_To": "ann@customer.example"},
 ]
