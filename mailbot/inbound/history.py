@@ -153,7 +153,7 @@ def keep_context(draft: Draft) -> None:
     """Keep the quoted lines that answers stand right under, when answers are interleaved with the quote.
 
     An answer below the whole quote stands under nothing in particular: there the quote goes entirely. A few marked
-    lines that a person leads up to with a colon and goes on from are part of what he says (a shell's output, a list).
+    lines that a person's words lead up to and go on from are part of what he says (a shell's output, a list).
     """
     runs = _quote_runs(draft)
     if not runs:
@@ -203,12 +203,13 @@ def _quoted_next(draft: Draft, index: int) -> bool:
 
 
 def _is_led_up_to(draft: Draft, start: int, stop: int) -> bool:
+    """Whether marked lines go on from a person's words: right below them, or below a colon."""
     above = start - 1
     while above > 0 and draft.lines[above].blank:
         above -= 1
     if above < 0 or not draft.kept(above) or stop - start > _LED_LINES:
         return False
-    return draft.lines[above].text.rstrip().endswith((":", "："))
+    return above == start - 1 or draft.lines[above].text.rstrip().endswith((":", "："))
 
 
 def _said_between(draft: Draft, start: int, end: int) -> bool:

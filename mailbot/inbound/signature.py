@@ -17,6 +17,7 @@ from mailbot.inbound.taglines import goes_on, is_tagline
 
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――|---|__|___)\s{0,3}")
 _DRAWN: Final = frozenset(("---", "__", "___"))
+_LIST_MARKS: Final = ("- ", "* ", "• ")
 _MAX_SOFT_LINES: Final = 14
 _MAX_SIGNATURE_LINES: Final = 40
 CONTACT = re.compile(
@@ -80,6 +81,8 @@ def cut_signatures(draft: Draft) -> None:
 def _reads_like_signature(lines: list[Line], delimiter: str) -> bool:
     """Judge what stands below a delimiter: the less the delimiter proves, the shorter and terser it must be."""
     said = [line.text for line in lines if not line.blank]
+    if said and said[0].lstrip().startswith(_LIST_MARKS):
+        return False  # a list goes on
     if delimiter in _DRAWN:  # also how people set off a paragraph
         return 0 < len(said) <= 6 and all(
             len(text) < 75 and not text.rstrip().endswith((".", "?", "!", ":")) for text in said

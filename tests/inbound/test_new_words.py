@@ -206,6 +206,18 @@ def test_an_answer_below_the_whole_quote_stands_alone():
     assert words(text) == "It is new."
 
 
+def test_marked_lines_in_the_middle_of_what_a_person_says_are_his():
+    said = "I typed\n$ pump --test > log\nand the display says\n> E17\n> E18\nCan I go on?"
+
+    assert words(said) == said
+
+
+def test_a_list_below_two_dashes_is_no_signature():
+    said = "We need\n- a ring\n--\n- a tube, but later"
+
+    assert words(said) == said
+
+
 def test_a_forward_keeps_its_comment_and_the_forwarded_mail():
     text = (
         "Please look.\n\n---------- Forwarded message ---------\nFrom: Bob <bob@acme.example>\n"
