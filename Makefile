@@ -26,10 +26,13 @@ serve: all ## start mailbot on ./config.toml: SMTP 8025, pages 8080, captured ma
 test: all ## everything: lint, types, unit and system tests (installs Debian's postfix and so on where it may)
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m tests.system.packages
-	$(BIN)/python -m pytest
+	$(MAKE) --no-print-directory -j2 --output-sync=target unit system
 
 unit: all ## the tests that need nothing but Python
 	$(BIN)/python -m pytest --ignore=tests/system
+
+system: all ## the tests with real servers and browsers; what they need: `python -m tests.system.packages`
+	$(BIN)/python -m pytest tests/system
 
 torture: all ## the long forms of the tests that hurt: hours; needs what `make test` needs
 	$(BIN)/python -m tests.system.packages
