@@ -45,6 +45,35 @@ def test_a_reply_address_is_taken_in_any_letter_case(play):
     assert recipients.decide(play.desk, address.upper()) is None
 
 
+@pytest.mark.parametrize(
+    "altered",
+    ['"reply+{}"@desk.example', "reply+{}@desk.example.", "Reply+{}@DESK.example"],
+)
+def test_a_local_part_that_a_relay_spelled_another_way_is_still_found(play, altered):
+    token = play.reply_address(play.open(), Party.VENDOR)[6:38]
+
+    assert recipients.decide(play.desk, altered.format(token)) is None
+
+
+@pytest.mark.parametrize(
+    "altered",
+    [
+        "SRS0=HHH=TT=desk.example=reply+{}@desk.example",
+        "SRS1=HHH=relay.example==HHH=TT=desk.example=reply+{}@desk.example",
+        "prvs=123abc=reply+{}@desk.example",
+        "reply={}@desk.example",
+        "reply-{}@desk.example",
+        "reply+{}+more@desk.example",
+        "reply+{}.@desk.example",
+        "re.ply+{}@desk.example",
+    ],
+)
+def test_a_local_part_that_a_relay_made_another_one_is_refused_and_never_taken_and_lost(play, altered):
+    token = play.reply_address(play.open(), Party.VENDOR)[6:38]
+
+    assert recipients.decide(play.desk, altered.format(token)) == UNKNOWN
+
+
 def test_a_token_that_was_never_issued_is_refused(play):
     address = play.reply_address(play.open(), Party.VENDOR)
     forged = address.replace("+0", "+1")
