@@ -26,8 +26,7 @@ serve: all ## start mailbot on ./config.toml: SMTP 8025, pages 8080, captured ma
 test: all ## everything: lint, types, unit and system tests (installs Debian's postfix and so on where it may)
 	$(MAKE) --no-print-directory lint
 	$(BIN)/python -m tests.system.packages
-	@echo "unit and system tests run side by side; each is printed when it is done, after some minutes"
-	@$(MAKE) --no-print-directory -j2 --output-sync=target unit system
+	$(BIN)/python -m pytest
 
 unit: all ## the tests that need nothing but Python
 	$(BIN)/python -m pytest --ignore=tests/system
