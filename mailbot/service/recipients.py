@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from mailbot.config_sections import IntakeSection
 from mailbot.core.reply_token import Purpose, Retired, Token, Unknown
+from mailbot.outbound.headers import ascii_domain
 from mailbot.service.desk import Desk
 from mailbot.service.handover import Refusal
 from mailbot.store import held, tickets
@@ -57,7 +58,7 @@ def resolve(desk: Desk, address: str) -> Destination | Refusal:
     local_part, at, domain = address.rpartition("@")
     if not at and address.casefold() == "postmaster":  # RFC 5321 section 4.5.1: without a domain, too
         return ToRole("postmaster")
-    if domain.casefold().rstrip(".") != desk.config.desk.domain:
+    if not _is_ours(desk, domain):
         return NOT_OURS
     local_part = local_part.removeprefix('"').removesuffix('"')
     if local_part.casefold() in _ROLES:
@@ -78,6 +79,14 @@ def decide(desk: Desk, address: str) -> Refusal | None:
     if isinstance(found, Refusal):
         return found
     return _outlived(desk, found.token) if isinstance(found, ToTicket) else None
+
+
+def _is_ours(desk: Desk, domain: str) -> bool:
+    """Compares domains as the DNS knows them: with SMTPUTF8 a relay may write ours in its own script (RFC 6531)."""
+    try:
+        return ascii_domain(domain.rstrip(".")).lower() == desk.config.desk.domain
+    except ValueError:  # no domain at all
+        return False
 
 
 def _named(desk: Desk, local_part: str) -> Destination | Refusal:

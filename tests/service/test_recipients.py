@@ -6,6 +6,7 @@ from mailbot.service import recipients
 from mailbot.service.recipients import NOT_OURS, RETIRED, UNKNOWN
 from mailbot.service.ticket_page import reader_of
 from mailbot.store import tickets
+from tests.given import SETTINGS, a_play
 
 
 @pytest.mark.parametrize(
@@ -24,6 +25,21 @@ from mailbot.store import tickets
 )
 def test_addresses_of_ours_are_taken(play, address):
     assert recipients.decide(play.desk, address) is None
+
+
+@pytest.mark.parametrize("domain", ["bücher.example", "BÜCHER.example.", "xn--bcher-kva.example"])
+def test_a_domain_of_ours_in_its_own_script_is_ours(tmp_path, domain):
+    play = a_play(tmp_path, SETTINGS.replace('"desk.example"', '"bücher.example"'))
+
+    answer = recipients.decide(play.desk, f"support@{domain}")
+    play.desk.store.close()
+
+    assert answer is None
+
+
+@pytest.mark.parametrize("domain", ["büch.example", "\u0301.example", "ü" * 300 + ".example"])
+def test_a_domain_in_another_script_that_is_not_ours_is_not_relayed_to(play, domain):
+    assert recipients.decide(play.desk, f"support@{domain}") == NOT_OURS
 
 
 @pytest.mark.parametrize(
