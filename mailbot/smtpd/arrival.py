@@ -11,7 +11,7 @@ from mailbot.smtpd.dot_stream import DotStream
 from mailbot.smtpd.limits import PortLimits
 
 _HEADER_BYTES = 262_144  # hops are counted within these octets, so that one endless header is cheap
-_HEADER_END = re.compile(rb"\n\r?\n")
+_HEADER_END = re.compile(rb"(?:\A|\n)\r?\n")
 _RECEIVED = re.compile(rb"^received[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
