@@ -18,7 +18,6 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from aiosmtpd.proxy_protocol import ProxyData, get_proxy
@@ -28,7 +27,7 @@ from mailbot.service.handover import Intake, Refusal
 from mailbot.smtpd import answers
 from mailbot.smtpd.answers import Answer
 from mailbot.smtpd.arrival import Room
-from mailbot.smtpd.crowd import Crowd, Network, is_within, peer_of
+from mailbot.smtpd.crowd import Crowd, Network, is_within, peer_of, spelled_peer
 from mailbot.smtpd.limits import PortLimits
 from mailbot.smtpd.wire import EndlessLine, PeerGone, Wire
 
@@ -86,6 +85,7 @@ class Connection(SMTP):
         self._errors = 0
         self._awaits_command = False
         self._is_dismissed = False
+        self._counted_peer: str | None = None
         self.peer = ""
 
     # The transport's events
@@ -120,9 +120,11 @@ class Connection(SMTP):
         return self._handler_coroutine
 
     def dismiss(self) -> None:
-        """End the session politely: at once between commands, else after the command that runs."""
+        """End the session politely: at once between commands or in a handshake, else after the command that runs."""
         self._is_dismissed = True
-        if self._awaits_command and self.is_open:
+        if self._is_in_handshake():
+            self.abort()
+        elif self._awaits_command and self.is_open:
             self._say_and_close(answers.SHUTTING_DOWN)
 
     def abort(self) -> None:
@@ -139,31 +141,40 @@ class Connection(SMTP):
             self._say_and_close(answers.TOO_MANY_CONNECTIONS)
             return
         try:
-            with contextlib.suppress(PeerGone, ConnectionError):
-                if await self._learn_peer():
-                    await self._admit_and_converse()
+            await self._admit_and_converse()
         except TLSSetupException:
             log.info("tls failed peer=%s", self.peer)
-            self._close_failed_tls()
         finally:
-            self._port.crowd.leave()
-            if self.transport is not None:
-                self.transport.close()
+            await self._see_off()
 
     async def _admit_and_converse(self) -> None:
-        peer = self.peer
-        if not self._port.crowd.admit_peer(peer):
-            log.info("connection refused peer=%s reason=peer_cap", peer)
-            self._say_and_close(answers.TOO_MANY_FROM_PEER)
-            return
-        log.info("connection opened peer=%s", peer)
-        try:
+        with contextlib.suppress(PeerGone, ConnectionError):
+            if not await self._learn_peer():
+                return
+            if not self._port.crowd.admit_peer(self.peer):
+                log.info("connection refused peer=%s reason=peer_cap", self.peer)
+                self._say_and_close(answers.TOO_MANY_FROM_PEER)
+                return
+            self._counted_peer = self.peer
+            log.info("connection opened peer=%s", self.peer)
             await self.push(f"220 {self.hostname} {self.greeting_word} mailbot")
             while self.is_open:
                 await self._next_command()
+
+    async def _see_off(self) -> None:
+        """Close, and leave the crowd only with the socket: who never reads our last answers keeps his place so long."""
+        try:
+            if self._is_in_handshake():
+                self._close_failed_tls()
+            elif self.transport is not None:
+                self.transport.close()
+                self._reset_timeout(_FAREWELL_TIMEOUT)
+                await asyncio.get_running_loop().create_future()  # until `connection_lost` cancels us
         finally:
-            self._port.crowd.leave_peer(peer)
-            log.info("connection closed peer=%s", peer)
+            self._port.crowd.leave()
+            if self._counted_peer is not None:
+                self._port.crowd.leave_peer(self._counted_peer)
+                log.info("connection closed peer=%s", self._counted_peer)
 
     async def _learn_peer(self) -> bool:
         """Take the real peer's address from the PROXY header that a configured proxy, and nobody else, sends."""
@@ -175,7 +186,7 @@ class Connection(SMTP):
             log.info("proxy header refused peer=%s", self.peer)
             return False
         if proxied.src_addr is not None and not isinstance(proxied.src_addr, bytes):
-            self.peer = str(ip_address(str(proxied.src_addr)))
+            self.peer = spelled_peer(str(proxied.src_addr))
         return True
 
     async def _next_command(self) -> None:
@@ -206,7 +217,7 @@ class Connection(SMTP):
             await self.refuse(command)
             return
         verb, _, argument = command.partition(" ")
-        verb = verb.upper()
+        verb = verb.upper() if verb.isascii() else verb  # "\u017f" is "S" in capitals, but no command holds it
         if verb in _NOT_MAIL:
             # A browser made to post here by a page would else have the lines of its body taken as commands.
             self._say_and_close(answers.NOT_A_MAIL_CLIENT)
@@ -283,6 +294,9 @@ class Connection(SMTP):
         finally:
             if self.transport is not None:
                 self._reset_timeout(self._limits.command_timeout)
+
+    def _is_in_handshake(self) -> bool:
+        return self._original_transport is not None and self.session.ssl is None
 
     def _close_failed_tls(self) -> None:
         # The TLS layer never announced the connection to us, so it will not announce its end either.

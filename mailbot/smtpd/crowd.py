@@ -51,11 +51,14 @@ class Crowd:
 
 
 def peer_of(transport: asyncio.BaseTransport) -> str:
-    """The peer's address, shortest spelling, IPv4 also where the socket is IPv6; "unix" for a unix socket."""
+    """The peer's address as `spelled_peer` has it; "unix" for a unix socket."""
     name = transport.get_extra_info("peername")
-    if not isinstance(name, tuple):
-        return UNIX_PEER
-    address = ip_address(name[0])
+    return spelled_peer(name[0]) if isinstance(name, tuple) else UNIX_PEER
+
+
+def spelled_peer(text: str) -> str:
+    """An IP address in its shortest spelling, IPv4 also where a socket, or a proxy's, is IPv6 (RFC 4291 2.5.5.2)."""
+    address = ip_address(text)
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return str(mapped or address)
 

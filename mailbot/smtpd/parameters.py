@@ -23,6 +23,8 @@ def parse_mail_parameters(text: str) -> MailParameters | Answer:
     """Read SIZE (RFC 1870), BODY (RFC 6152) and SMTPUTF8 (RFC 6531); all else was not offered: 555."""
     size_bytes, smtputf8 = 0, False
     seen: set[str] = set()
+    if not text.isascii():  # else letters whose capitals are ASCII would pass for it
+        return answers.BAD_ARGUMENT
     for word in text.split():
         keyword, _, value = word.upper().partition("=")
         if keyword in seen:

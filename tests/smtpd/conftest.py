@@ -134,9 +134,11 @@ class RunningPort:
     address: tuple[str, int] | str
     talks: list[Talk]
 
-    def talk(self) -> Talk:
+    def talk(self, receive_buffer_bytes: int | None = None) -> Talk:
         family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
         sock = socket.socket(family)
+        if receive_buffer_bytes is not None:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer_bytes)
         talk = Talk(sock)
         self.talks.append(talk)
         sock.connect(self.address)
@@ -153,6 +155,15 @@ class RunningPort:
 
         asyncio.run_coroutine_threadsafe(wait(), self.loop).result(PATIENCE)
         assert not self.connections()
+
+    def wait_until(self, is_so: Callable[[], object]) -> None:
+        """Ask again after each turn of the port's event loop."""
+
+        async def wait() -> None:
+            while not is_so():  # noqa: ASYNC110 - what is waited for announces nothing
+                await asyncio.sleep(0)
+
+        asyncio.run_coroutine_threadsafe(asyncio.wait_for(wait(), PATIENCE), self.loop).result(2 * PATIENCE)
 
     def closing(self, grace_seconds: float = PATIENCE) -> Callable[[], None]:
         """Begin to close; the returned call waits for the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
@@ -110,6 +111,8 @@ def test_a_client_that_closes_its_side_after_quit_loses_no_mail(port):
         ("RSET now", "501 5.5.4"),
         ("QUIT now", "501 5.5.4"),
         ("QUIT", "221 2.0.0"),
+        ("QU\u0131T", "500 5.5.1"),
+        ("R\u017fET", "500 5.5.1"),
         ("FNORD", "500 5.5.1"),
         ("LHLO relay.example", "500 5.5.1"),
         ("", "500 5.5.1"),
@@ -131,6 +134,12 @@ def test_a_client_that_closes_its_side_after_quit_loses_no_mail(port):
         ("MAIL FROM:<a@b.example> BODY=BINARYMIME", "501 5.5.4"),
         ("MAIL FROM:<a@b.example> SMTPUTF8=yes", "501 5.5.4"),
         ("MAIL FROM:<a@b.example> RET=FULL", "555 5.5.4"),
+        ("MAIL FROM:<a@b.example> ENVID=1", "555 5.5.4"),
+        ("MAIL FROM:<a@b.example> AUTH=<>", "555 5.5.4"),
+        ("MAIL FROM:<a@b.example> FNORD", "555 5.5.4"),
+        ("MAIL FROM:<a@b.example> SIZE=", "501 5.5.4"),
+        ("MAIL FROM:<a@b.example> \u017fIZE=5", "501 5.5.4"),
+        ("MAIL FROM:<a@b.example>SIZE=5", "553 5.1.7"),
         ("MAIL FROM:<ä@b.example>", "553 5.6.7"),
         ("MAIL FROM:<ä@b.example> SMTPUTF8", "250 2.1.0"),
         ("MAIL FROM:<a@@b.example>", "250 2.1.0"),
@@ -144,6 +153,33 @@ def test_every_answer_to_a_command_bears_its_enhanced_code(port, command, answer
     talk = port.talk().greeted()
 
     assert talk.say(command).startswith(answer + " ")
+
+
+ORDINARY = ["MAIL FROM:<>", "RCPT TO:<a@desk.example>", "DATA", "."]
+STRANGE = [
+    "EHLO a", "HELO a", "LHLO a", "MAIL FROM:<a@b.example> SIZE=9", "MAIL FROM:<a> X", "MAIL FROM:<é@b>", "DATA now",
+    "RCPT TO:<unknown@desk.example>", "RCPT TO:<broken@desk.example>", "RCPT TO:<a%b@desk.example>", "RCPT TO:<x@b>",
+    "RCPT TO:<", "RSET", "NOOP", "HELP", "VRFY a", "EXPN a", "AUTH LOGIN", "STARTTLS", "", "\0", "FNORD", "x" * 5000,
+]  # fmt: skip
+EHLO_ANSWER = r"250[ -](mx\.desk\.example|PIPELINING|SIZE \d+|8BITMIME|SMTPUTF8|ENHANCEDSTATUSCODES)"
+
+
+@pytest.mark.parametrize("lmtp", [False, True])
+def test_whatever_is_said_every_answer_bears_an_enhanced_code_of_its_class(start_port, lmtp):
+    """But the greeting, the answer to HELO, EHLO and LHLO, and 354 (RFC 2034 section 4)."""
+    port = start_port(lmtp=lmtp, max_errors=10_000, max_recipients=1)
+    chance = random.Random(6)
+    talk = port.talk()
+
+    said = ["LHLO a" if lmtp else "EHLO a", *chance.choices(ORDINARY * 4 + STRANGE, k=3000), ".", "QUIT"]
+    talk.sock.sendall("".join(f"{word}\r\n" for word in said).encode())
+    greeting, *heard = talk.file.read().decode("ascii").split("\r\n")[:-1]
+
+    assert greeting.startswith("220 mx.desk.example ")
+    coded = [line for line in heard if not re.fullmatch(EHLO_ANSWER + "|354 .*", line)]
+    assert [line for line in coded if not re.match(r"([245])\d\d \1\.\d{1,3}\.\d{1,3} \S", line)] == []
+    assert {int(line[:3]) for line in coded} >= {214, 221, 250, 252, 451, 452, 500, 501, 502, 503, 550, 553, 555}
+    assert len(port.intake.mails) > 10
 
 
 def test_commands_out_of_order_are_refused(port):

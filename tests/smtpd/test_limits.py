@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import tracemalloc
 from ipaddress import ip_network
 
@@ -60,6 +61,12 @@ def test_a_mail_with_too_many_hops_is_a_loop(port, hops, answer):
     mail = received + b"Subject: x\r\n\r\nReceived: in the text\r\n"
 
     assert talk.sent(mail + b".\r\n").startswith(answer)
+
+
+def test_a_mail_without_a_header_has_no_hops(port):
+    talk = port.talk().greeted()
+
+    assert talk.sent(b"\r\n" + b"Received: quoted by a person\r\n" * 60 + b".\r\n").startswith("250 2.6.0")
 
 
 def test_a_long_command_is_refused_and_an_endless_one_ends_the_session(start_port):
@@ -192,6 +199,22 @@ def test_a_client_that_reads_nothing_is_cut_off(start_port):
 
     with pytest.raises(ConnectionError):
         talk.flood(b"EHLO relay.example\r\n" * 1000, 1_000_000)
+
+
+def test_who_closes_his_side_and_reads_nothing_keeps_his_place_and_is_cut_off_soon(start_port):
+    port = start_port(max_connections=1)
+    talk = port.talk(receive_buffer_bytes=2048).greeted()
+    (connection,) = port.connections()
+    connection.transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+    talk.send(b"HELP\r\n" * 800 + b"MAIL FROM:<>\r\nRCPT TO:<a@desk.example>\r\n")
+    talk.sock.shutdown(socket.SHUT_WR)
+    port.wait_until(connection.transport.is_closing)
+
+    while_unread = port.talk().answer()
+    port.wait_until_nobody_is_connected()
+
+    assert while_unread.startswith("421 4.3.2 ")
+    port.talk().greeted()
 
 
 def test_our_own_slowness_is_no_fault_of_the_client(start_port):

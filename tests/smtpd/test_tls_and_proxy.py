@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import struct
 import weakref
@@ -49,6 +50,20 @@ def test_what_is_injected_before_the_handshake_is_never_obeyed(start_port, tls_c
     assert port.intake.mails == []
 
 
+@pytest.mark.parametrize("junk", [b"NOOP\r\n" * 5_000, b"x" * 100_000 + b"\r\n"])
+def test_more_than_a_block_injected_before_the_handshake_is_never_obeyed(start_port, tls_context, junk):
+    port = start_port(tls=tls_context)
+    talk = port.talk().greeted()
+
+    talk.send(b"STARTTLS\r\n" + junk + b"EHLO evil.example\r\nMAIL FROM:<>\r\nRCPT TO:<a@desk.example>\r\n")
+    assert talk.answer().startswith("220 2.0.0")
+    with contextlib.suppress(OSError):  # what comes too late is no handshake, and ends the connection
+        assert talk.encrypted().say("NOOP").startswith("250 2.0.0")
+        assert talk.say("RCPT TO:<a@desk.example>").startswith("503 5.5.1")
+
+    assert port.intake.asked == []
+
+
 def test_an_envelope_from_before_the_handshake_is_forgotten(start_port, tls_context):
     talk = start_port(tls=tls_context).talk().greeted()
     talk.say("MAIL FROM:<x@evil.example>")
@@ -76,6 +91,20 @@ def test_a_failed_or_missing_handshake_ends_the_connection_and_leaves_nothing(st
     port.talk().greeted()
 
 
+@pytest.mark.parametrize("sent", [b"", b"\x16\x03\x01\x02\x00\x01"])
+def test_closing_does_not_wait_for_a_handshake(start_port, tls_context, sent):
+    port = start_port(tls=tls_context)
+    talk = port.talk().greeted()
+    assert talk.say("STARTTLS").startswith("220")
+    talk.send(sent)
+    port.wait_until(lambda: all(connection._original_transport for connection in port.connections()))
+
+    port.closing(grace_seconds=1000)()
+
+    assert talk.is_closed()
+    assert not port.connections()
+
+
 def test_the_real_peer_is_taken_from_a_proxy_header(start_port):
     port = start_port(proxy="127.0.0.0/8")
     talk = port.talk()
@@ -84,6 +113,29 @@ def test_the_real_peer_is_taken_from_a_proxy_header(start_port):
     talk.greeted().sent(b"x\r\n.\r\n")
 
     assert port.intake.mails[0].session.peer == "192.0.2.7"
+
+
+@pytest.mark.parametrize("spelled", [b"::ffff:192.0.2.7", b"::FFFF:c000:207"])
+def test_a_peer_that_a_proxy_writes_as_ipv6_is_known_by_its_ipv4_address(start_port, spelled):
+    port = start_port(proxy="127.0.0.0/8")
+    talk = port.talk()
+
+    talk.send(b"PROXY TCP6 " + spelled + b" ::ffff:192.0.2.1 4711 25\r\n")
+    talk.greeted().sent(b"x\r\n.\r\n")
+
+    assert port.intake.mails[0].session.peer == "192.0.2.7"
+
+
+def test_a_proxy_that_speaks_for_itself_is_its_own_peer(start_port):
+    port = start_port(proxy="127.0.0.0/8")
+    talk, binary = port.talk(), port.talk()
+
+    talk.send(b"PROXY UNKNOWN\r\n")
+    binary.send(b"\r\n\r\n\0\r\nQUIT\n\x20\x00\0\0")
+
+    for one in (talk, binary):
+        one.greeted().sent(b"x\r\n.\r\n")
+    assert [mail.session.peer for mail in port.intake.mails] == ["127.0.0.1"] * 2
 
 
 def test_the_binary_proxy_header_is_understood(start_port):
