@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import resource
 import signal
 import socket
 import ssl
@@ -36,6 +37,7 @@ log = logging.getLogger("mailbot.app")
 
 WORKERS = 4
 AT_ONCE = 4
+FILES = 65_536
 GRACE_SECONDS = 30.0
 BREATH_SECONDS = 0.01
 """Between two batches of recomputing, so that mail and pages have their turn on the processor."""
@@ -102,6 +104,7 @@ class App:
 
     async def serve(self) -> None:
         """Opens every door, says ready, serves, and closes in order: no new mail, open DATA finished, work settled."""
+        _raise_file_limit()
         await asyncio.to_thread(self._take_over)
         listeners = await self._listen()
         pages = [ticket_pages(self.desk, self._wake_all)]
@@ -273,6 +276,18 @@ async def _open(listener: Listener, where: tuple[str, int] | str) -> None:
     except OSError as error:
         place = where if isinstance(where, str) else spelled_endpoint(where)
         raise BadInput(f"cannot listen on {place} ([smtp]): {error.strerror or error}") from error
+
+
+def _raise_file_limit() -> None:
+    """Asks for as many file descriptors as the system lets us have.
+
+    The usual 1024 are fewer than a crowd on all doors takes; asyncio then logs hundreds of traces a second and
+    takes nobody in. What needs the low number is select(2), and nothing here uses it.
+    """
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if now != resource.RLIM_INFINITY and now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _port_limits(config: Config) -> PortLimits:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -73,6 +74,74 @@ def test_an_address_of_ours_is_taken(session: smtplib.SMTP, recipient: str) -> N
     session.mail(SENDER)
 
     assert session.rcpt(recipient)[0] == 250
+
+
+SPELLINGS = {
+    "as it is": "reply+{token}@desk.example",
+    "in capitals": "REPLY+{TOKEN}@DESK.EXAMPLE",
+    "quoted": '"reply+{token}"@desk.example',
+    "with quoted pairs": r'"reply\+{token}"@desk.example',
+    "by a source route": "@relay.example:reply+{token}@desk.example",
+    "with a dotted domain": "reply+{token}@desk.example.",
+}
+ALTERED = {
+    "SRS0": ("SRS0=HHHH=TT=desk.example=reply+{token}@desk.example", b"5.1.1"),
+    "SRS0 of a relay": ("SRS0=HHHH=TT=desk.example=reply+{token}@relay.example", b"5.7.1"),
+    "SRS1": ("SRS1=HHHH=relay.example==HHHH=TT=desk.example=reply+{token}@desk.example", b"5.1.1"),
+    "BATV": ("prvs=1234abcdef=reply+{token}@desk.example", b"5.1.1"),
+    "percent-encoded": ("reply%2B{token}@desk.example", b"5.7.1"),
+    "equals for plus": ("reply={token}@desk.example", b"5.1.1"),
+    "hyphen for plus": ("reply-{token}@desk.example", b"5.1.1"),
+    "a further tag": ("reply+{token}+tag@desk.example", b"5.1.1"),
+    "a further value": ("reply+{token}=tag@desk.example", b"5.1.1"),
+    "a final dot": ("reply+{token}.@desk.example", b"5.1.1"),
+    "two dots": ("reply+{token}@desk.example..", b"5.1.3"),
+    "cut off": ("reply@desk.example", b"5.1.1"),
+    "the token alone": ("{token}@desk.example", b"5.1.1"),
+    "another purpose": ("close+{token}@desk.example", b"5.1.1"),
+    "a space in quotes": ('"reply+{token} "@desk.example', b"5.1.1"),
+}
+
+
+@pytest.fixture(scope="module")
+def ticket(desk: Desk) -> dict[str, Any]:
+    """A ticket to write to."""
+    words = "--type technical-support --vendor acme --customer ann@customer.example --subject Pump --body Leaks"
+    opened: dict[str, Any] = desk.ask("ticket", "open", *words.split())
+    return opened
+
+
+@pytest.fixture
+def token(ticket: dict[str, Any]) -> str:
+    """Of its customer."""
+    local_part, _, _ = str(ticket["customer"]["reply_address"]).partition("@")
+    return local_part.removeprefix("reply+")
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_reply_address_in_another_spelling_is_taken_and_its_mail_stands_on_the_ticket(
+    session: smtplib.SMTP, desk: Desk, ticket: dict[str, Any], token: str, spelling: str
+) -> None:
+    words = f"I wrote {spelling}."
+    session.mail(SENDER)
+    # Not session.rcpt(), which would write the address in another way.
+    code, _ = session.docmd(f"RCPT TO:<{SPELLINGS[spelling].format(token=token, TOKEN=token.upper())}>")
+    session.data(f"From: {SENDER}\r\nSubject: Re\r\n\r\n{words}\r\n".encode())
+
+    assert code == 250
+    desk.await_ticket(
+        lambda found: words in [comment["text"] for comment in found["comments"]], words, ticket["number"]
+    )
+
+
+@pytest.mark.parametrize("alteration", ALTERED)
+def test_a_reply_address_that_was_altered_is_refused(session: smtplib.SMTP, token: str, alteration: str) -> None:
+    altered, status = ALTERED[alteration]
+    session.mail(SENDER)
+
+    code, text = session.docmd(f"RCPT TO:<{altered.format(token=token)}>")
+
+    assert (code // 10, text.split()[0]) == (55, status)
 
 
 def test_a_mail_that_is_announced_too_big_is_refused_before_it_is_sent(session: smtplib.SMTP) -> None:
