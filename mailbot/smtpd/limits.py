@@ -22,7 +22,7 @@ class PortLimits:
     command_timeout: float = 300
     data_timeout: float = 600
     max_connections: int = 200
-    max_connections_per_peer: int = 50
+    max_connections_per_peer: int = 100
     max_command_bytes: int = 4096
     max_line_bytes: int = 65_536
     max_errors: int = 20

@@ -12,7 +12,7 @@ def test_every_test_that_the_page_on_the_port_names_exists():
     named = set(re.findall(r"`(test_\w+)`", (HERE.parents[1] / "docs" / "port.md").read_text()))
     written = {
         name
-        for file in HERE.glob("test_*.py")
+        for file in HERE.parent.rglob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
     }
 
