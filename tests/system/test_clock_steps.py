@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import signal
+import smtplib
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +39,37 @@ def test_the_admins_hear_once_of_each_large_step(make_desk: MakeDesk, tmp_path: 
     await_true(lambda: notices(desk) == 2, 10, "the step back is told", desk.tails)
 
     stays_true(lambda: notices(desk) == 2, 2, "nothing is told twice", desk.tails)
+    desk.stop()
+
+
+@pytest.mark.parametrize("step", [365 * DAY, -365 * DAY], ids=["forward", "back"])
+def test_no_deadline_of_the_port_is_met_by_a_step_of_the_clock(
+    make_desk: MakeDesk, tmp_path: Path, step: timedelta
+) -> None:
+    clock = MovedClock(tmp_path / "clock")
+    clock.move_to(MONDAY)
+    desk = make_desk({"smtp": {"command_timeout": "10 seconds"}}, clock.environment(monotonic_too=False))
+    desk.start()
+
+    with (
+        closing(smtplib.SMTP("127.0.0.1", desk.smtp_port, timeout=30)) as idle,
+        closing(smtplib.SMTP("127.0.0.1", desk.smtp_port, timeout=30)) as sending,
+    ):
+        idle.ehlo("relay.example")
+        sending.ehlo("relay.example")
+        sending.mail("ann@customer.example")
+        sending.rcpt("support@desk.example")
+        assert sending.docmd("DATA")[0] == 354
+        sending.send("From: ann@customer.example\r\nSubject: Pump\r\n")
+        clock.move_to(MONDAY + step)
+        await_true(lambda: "clock stepped" in desk.log(), 10, "the step is noticed", desk.tails)
+        sending.send("\r\nIt drips.\r\n.\r\n")
+
+        assert sending.getreply()[0] == 250
+        assert idle.noop()[0] == 250
+        # And the deadline is still kept.
+        assert idle.getreply()[0] == 421
+    desk.await_ticket(lambda ticket: ticket["status"] == "open", "the mail opened a ticket")
     desk.stop()
 
 
