@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import socket
 import ssl
@@ -84,6 +85,15 @@ class Talk:
     def flood(self, block: bytes, times: int) -> None:
         for _ in range(times):
             self.send(block)
+
+    def dripped(self, octets: bytes) -> str:
+        """Send them again and again, slowly, until an answer comes; that answer."""
+        self.sock.settimeout(0.05)
+        for _ in range(20 * PATIENCE):
+            self.send(octets)
+            with contextlib.suppress(TimeoutError):
+                return self.sock.recv(100).decode()
+        raise AssertionError("the server has more patience than this test")
 
     def say(self, command: str) -> str:
         self.send(command.encode() + b"\r\n")

@@ -82,6 +82,7 @@ def test_what_a_client_stuffs_comes_out_the_same_and_what_follows_is_left(pieces
     stream = DotStream(max_line_bytes=1000)
     plain, rest, turn = b"", None, 0
     while rest is None:
+        assert wire, "the end was missed"
         size = sizes[turn % len(sizes)]
         block, wire, turn = wire[:size], wire[size:], turn + 1
         piece, rest = stream.feed(block)
