@@ -28,7 +28,7 @@ from mailbot.service.kept_templates import keep_templates
 from mailbot.service.recompute import Recompute
 from mailbot.service.workers import Workers
 from mailbot.setting_readers import spelled_endpoint
-from mailbot.smtpd import Listener, PortLimits
+from mailbot.smtpd import Listener, PortLimits, PortSettings
 from mailbot.store import leases, schema
 from mailbot.web.server import capture_pages, ticket_pages
 from mailbot.web.template_check import verify_page_templates
@@ -71,12 +71,13 @@ def _missing_languages(config: Config, known: list[str]) -> list[str]:
 
 
 def load_checked(file: Path) -> Config:
-    """A config that can be served: ConfigError with every fault of the file, or of an admin's templates.
+    """A config that can be served: ConfigError with every fault of the file, or of an admin's templates and keys.
 
     Ours alone are held by the tests; rendering them all again would double the time of a restart.
     """
     config = load(file)
-    if config.desk.templates and (faults := template_faults(config)):
+    faults = (template_faults(config) if config.desk.templates else []) + tls_faults(config)
+    if faults:
         raise ConfigError(faults)
     deliver.signing_keys(config)
     return keep_templates(config)
@@ -100,13 +101,14 @@ class App:
         clock = Stage("clock", self._tell_of_clock)
         self._stages = [self._receive, self._sweep, self._deliver, recompute, clock]
         self._busy: dict[str, dict[int, asyncio.Task[None]]] = {stage.name: {} for stage in self._stages}
+        self._listeners: list[Listener] = []
         self._ended = asyncio.Event()
 
     async def serve(self) -> None:
         """Opens every door, says ready, serves, and closes in order: no new mail, open DATA finished, work settled."""
         _raise_file_limit()
         await asyncio.to_thread(self._take_over)
-        listeners = await self._listen()
+        await self._listen()
         pages = [ticket_pages(self.desk, self._wake_all)]
         if self.desk.config.captures:
             pages.append(capture_pages(self.desk))
@@ -121,31 +123,21 @@ class App:
         warm = asyncio.create_task(self._workers.run(len, ""))  # so that the first mail does not wait for imports
         await self._ended.wait()
         log.info("stopping")
-        for listener in listeners:
-            await listener.close(GRACE_SECONDS)
+        await asyncio.gather(*(listener.close(GRACE_SECONDS) for listener in self._listeners))
         for server in pages:
             await server.stop()
         scheduler.stop()
         await self._finish([*running, warm])
 
-    async def _listen(self) -> list[Listener]:
+    async def _listen(self) -> None:
         smtp = self.desk.config.smtp
         intake = DeskIntake(self.desk, self._receive.wake)
-        listeners = []
+        settings = _port_settings(self.desk.config)
         for where, lmtp in ((smtp.listen, False), (smtp.lmtp_listen, True)):
             if where is not None:
-                listener = Listener(
-                    intake,
-                    _port_limits(self.desk.config),
-                    smtp.host_name or socket.gethostname(),
-                    tls=_tls_context(self.desk.config),
-                    proxy_peers=smtp.proxy_peers,
-                    uncapped_peers=smtp.trusted_relays,
-                    lmtp=lmtp,
-                )
+                listener = Listener(intake, lmtp=lmtp, **settings)
                 await _open(listener, where)
-                listeners.append(listener)
-        return listeners
+                self._listeners.append(listener)
 
     def _take_over(self) -> None:
         """Gives back what dead processes had taken."""
@@ -233,12 +225,14 @@ class App:
         """Takes a new config into use, all of it or none. Addresses of ports and the database need a restart."""
         try:
             config = await asyncio.to_thread(load_checked, self.desk.config.file)
-            relay = deliver.make_relay(config)
+            relay, settings = deliver.make_relay(config), _port_settings(config)
             await asyncio.to_thread(keep_vendors, self.desk.store, config)
         except (MailbotError, OSError) as error:
             log.error("config not reloaded reason=%r", str(error))  # noqa: TRY400  # the reason says it all
             return False
         self.desk.config = config
+        for listener in self._listeners:
+            listener.renew(**settings)
         self._workers.renew()  # they keep compiled templates
         before, self._relay = self._relay, relay  # what is being sent goes on there
         await before.close()
@@ -302,10 +296,33 @@ def _port_limits(config: Config) -> PortLimits:
     )
 
 
+def _port_settings(config: Config) -> PortSettings:
+    smtp = config.smtp
+    return PortSettings(
+        limits=_port_limits(config),
+        host_name=smtp.host_name or socket.gethostname(),
+        tls=_tls_context(config),
+        proxy_peers=smtp.proxy_peers,
+        uncapped_peers=smtp.trusted_relays,
+    )
+
+
+def tls_faults(config: Config) -> list[str]:
+    """What is wrong with the certificate and the key of STARTTLS."""
+    smtp = config.smtp
+    try:
+        _tls_context(config)
+    except OSError as error:  # ssl.SSLError is one, too
+        files = f"{smtp.tls_certificate} and {smtp.tls_key}"
+        return [f"{config.file.name}: [smtp] tls_certificate, tls_key: {files} cannot be used: {error}"]
+    return []
+
+
 def _tls_context(config: Config) -> ssl.SSLContext | None:
     smtp = config.smtp
     if smtp.tls_certificate is None:
         return None
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(smtp.tls_certificate, smtp.tls_key)
+    # Without a password OpenSSL would ask the terminal for that of an encrypted key.
+    context.load_cert_chain(smtp.tls_certificate, smtp.tls_key, password="")
     return context

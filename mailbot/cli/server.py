@@ -47,11 +47,11 @@ async def _serve(app: type, config: Config) -> None:
 @config_option
 def check(config_file: Path) -> None:
     """Find every mistake in the config and the templates. Exits 0, or 78 with one line for each."""
-    from mailbot.app import template_faults
+    from mailbot.app import template_faults, tls_faults
     from mailbot.clock import SystemClock
 
     config = read_config(config_file)
-    faults = template_faults(config) + _unknown_vendors(config)
+    faults = template_faults(config) + tls_faults(config) + _unknown_vendors(config)
     for warning in [*config.warnings, *time_warnings(config, SystemClock().now())]:
         say(f"warning: {warning}")
     if faults:

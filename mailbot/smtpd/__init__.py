@@ -5,6 +5,6 @@ commands, `arrival` one mail in DATA. Pure: `address`, `parameters`, `dot_stream
 """
 
 from mailbot.smtpd.limits import PortLimits
-from mailbot.smtpd.listener import Listener
+from mailbot.smtpd.listener import Listener, PortSettings
 
-__all__ = ["Listener", "PortLimits"]
+__all__ = ["Listener", "PortLimits", "PortSettings"]

@@ -180,7 +180,7 @@ class Connection(SMTP):
         """Take the real peer's address from the PROXY header that a configured proxy, and nobody else, sends."""
         if not is_within(self.peer, self._port.proxy_peers):
             return True
-        self._reset_timeout(_PROXY_TIMEOUT)
+        self._reset_timeout(min(_PROXY_TIMEOUT, self._limits.command_timeout))
         proxied: ProxyData = await get_proxy(self._wire)
         if not proxied.valid:
             log.info("proxy header refused peer=%s", self.peer)
@@ -279,9 +279,9 @@ class Connection(SMTP):
             log.info("connection dropped peer=%s errors=%d", self.peer, self._errors)
             self._say_and_close(answers.TOO_MANY_ERRORS)
 
-    def _say_and_close(self, answer: Answer) -> None:
+    def _say_and_close(self, *lines: Answer) -> None:
         assert self.transport is not None
-        self._writer.write(_octets(answer))
+        self._writer.write(_octets(*lines))
         self.transport.close()
         self._reset_timeout(_FAREWELL_TIMEOUT)  # then `_timeout_cb` gives up on a peer who does not read
 

@@ -192,7 +192,7 @@ class Conversation(Connection):
         if rest is not None:
             self._wire.unread(rest)
         elif arrival.fault is not None:
-            self._say_and_close(arrival.fault)
+            self._say_and_close(*[arrival.fault] * self._answers_per_mail())
 
     async def _settle(self, arrival: Arrival) -> None:
         answer = arrival.fault or await self._handed_over(arrival)

@@ -14,11 +14,15 @@ class Crowd:
     """Counts connections against two caps. For a unix socket and for `uncapped` peers only the first holds."""
 
     def __init__(self, max_connections: int, max_per_peer: int, uncapped: tuple[Network, ...] = ()) -> None:
-        self._uncapped = uncapped
-        self._max_connections = max_connections
-        self._max_per_peer = max_per_peer
+        self.resize(max_connections, max_per_peer, uncapped)
         self._connections = 0
         self._by_peer: Counter[str] = Counter()
+
+    def resize(self, max_connections: int, max_per_peer: int, uncapped: tuple[Network, ...]) -> None:
+        """Other caps for those to come; nobody is sent away."""
+        self._max_connections = max_connections
+        self._max_per_peer = max_per_peer
+        self._uncapped = uncapped
 
     def admit(self) -> bool:
         """Count one more connection; False, and nothing counted, when the house is full."""

@@ -17,7 +17,7 @@ class PortLimits:
     - `max_discarded_bytes` bounds how far a mail that is refused already is read on towards its final dot.
     """
 
-    max_message_bytes: int = 26_214_400
+    max_message_bytes: int = 25_000_000
     max_recipients: int = 100
     command_timeout: float = 300
     data_timeout: float = 600

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ssl
+from dataclasses import replace
 from pathlib import Path
+from typing import TypedDict
 
 from mailbot.service.handover import Intake
 from mailbot.smtpd.arrival import Room
@@ -13,6 +15,16 @@ from mailbot.smtpd.connection import Port, log
 from mailbot.smtpd.conversation import Conversation, LmtpConversation
 from mailbot.smtpd.crowd import Crowd, Network
 from mailbot.smtpd.limits import PortLimits
+
+
+class PortSettings(TypedDict):
+    """Settings of a `Listener` that it can change while it runs."""
+
+    limits: PortLimits
+    host_name: str
+    tls: ssl.SSLContext | None
+    proxy_peers: tuple[Network, ...]
+    uncapped_peers: tuple[Network, ...]
 
 
 class Listener:
@@ -40,6 +52,22 @@ class Listener:
         self._conversation = LmtpConversation if lmtp else Conversation
         self._servers: list[asyncio.Server] = []
         self._socket_paths: list[Path] = []
+
+    def renew(
+        self,
+        limits: PortLimits,
+        host_name: str,
+        *,
+        tls: ssl.SSLContext | None,
+        proxy_peers: tuple[Network, ...],
+        uncapped_peers: tuple[Network, ...],
+    ) -> None:
+        """Take other settings into use for connections to come; an open one keeps what it was told.
+
+        `max_buffered_bytes` stays as it was: mails that are arriving have their claims on it.
+        """
+        self._port = replace(self._port, limits=limits, host_name=host_name, tls=tls, proxy_peers=proxy_peers)
+        self._port.crowd.resize(limits.max_connections, limits.max_connections_per_peer, uncapped_peers)
 
     async def listen_tcp(self, host: str, port: int) -> tuple[str, int]:
         """Listen on `host`, port 0 for any free one; returns what was bound. Raises OSError."""

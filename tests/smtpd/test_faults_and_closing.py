@@ -8,7 +8,7 @@ from collections import Counter
 
 import pytest
 
-from mailbot.service.handover import Envelope, Session
+from mailbot.service.handover import Envelope, Refusal, Session
 
 
 def test_a_store_that_fails_is_451_and_nothing_of_it_is_shown(port, caplog):
@@ -73,6 +73,41 @@ def test_a_mail_is_stored_though_the_client_leaves_before_the_answer(port):
     finished()
 
     assert [mail.raw for mail in port.intake.mails] == [b"whole\r\n"]
+
+
+def test_closing_waits_for_what_is_being_stored_though_its_client_left(port):
+    port.intake.may_store.clear()
+    talk = port.talk().greeted().begun()
+    talk.send(b"whole\r\n.\r\n")
+    assert port.intake.is_storing.wait(10)
+    talk.sock.setsockopt(1, 13, b"\1\0\0\0\0\0\0\0")
+    talk.close()
+    port.wait_until_nobody_is_connected()
+
+    async def take_turns() -> None:
+        for _ in range(100):
+            await asyncio.sleep(0)
+
+    closing = asyncio.run_coroutine_threadsafe(port.listener.close(20), port.loop)
+    asyncio.run_coroutine_threadsafe(take_turns(), port.loop).result(10)
+    was_waiting = not closing.done()
+    port.intake.may_store.set()
+    closing.result(10)
+
+    assert was_waiting
+    assert len(port.intake.mails) == 1
+
+
+def test_an_answer_of_the_service_is_one_line_whatever_it_holds(port):
+    async def recipient(address: str, session: Session) -> Refusal:
+        return Refusal(550, "5.1.1", "no\r\n250 2.1.5 yes\nünd")
+
+    port.intake.recipient = recipient
+    talk = port.talk().greeted()
+    talk.say("MAIL FROM:<>")
+
+    assert talk.say("RCPT TO:<a@desk.example>") == "550 5.1.1 no250 2.1.5 yes?nd"
+    assert talk.say("NOOP").startswith("250 2.0.0")
 
 
 def test_the_answer_comes_only_after_the_store(port):

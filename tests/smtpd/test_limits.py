@@ -8,6 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from mailbot.smtpd import answers
 from mailbot.smtpd.arrival import Arrival, Room
 from mailbot.smtpd.crowd import Crowd
 from mailbot.smtpd.limits import PortLimits
@@ -40,6 +41,7 @@ def test_a_refused_mail_without_an_end_is_cut_off(start_port):
         talk.flood(b"x" * 70 + b"\r\n" + b"y" * 60_000 + b"\r\n", 10_000)
 
     assert talk.answer().startswith("552 5.3.4")
+    assert talk.is_closed()  # else what follows would be commands
     assert port.intake.mails == []
 
 
@@ -153,6 +155,18 @@ def test_a_mail_that_breaks_off_gives_its_room_back(start_port):
     assert answers[-1] == "250"
 
 
+def test_a_refused_mail_that_breaks_off_gives_its_room_back_once():
+    room = Room(1000)
+    arrival = Arrival(PortLimits(max_line_bytes=10), room)
+
+    arrival.feed(b"short\r\n" * 20)
+    claimed = 1000 - room.free_bytes
+    arrival.feed(b"a line that is too long\r\n")
+    arrival.release()
+
+    assert (claimed > 100, arrival.fault, room.free_bytes) == (True, answers.MAIL_LINE_TOO_LONG, 1000)
+
+
 def test_a_silent_client_is_hung_up_on(start_port):
     talk = start_port(command_timeout=0.2).talk().greeted()
 
@@ -223,6 +237,16 @@ def test_too_many_errors_end_the_session(port):
     assert talk.is_closed()
 
 
+def test_refused_mails_are_errors_too(start_port):
+    talk = start_port(max_errors=2, max_message_bytes=10).talk().greeted()
+
+    refused = [talk.sent(b"x" * 20 + b"\r\n.\r\n")[:9] for _ in range(2)]
+
+    assert refused == ["552 5.3.4"] * 2
+    assert talk.answer().startswith("421 4.7.0")
+    assert talk.is_closed()
+
+
 def test_a_stored_mail_wipes_errors_out(start_port):
     talk = start_port(max_errors=3).talk().greeted()
 
@@ -264,9 +288,24 @@ def test_connections_are_capped_per_peer(start_port):
 def test_one_ipv6_network_is_one_peer_and_a_unix_socket_none():
     crowd = Crowd(100, 1)
 
-    admitted = [crowd.admit_peer(peer) for peer in ("2001:db8::1", "2001:db8::2", "2001:db8:0:1::1", "unix", "unix")]
+    admitted = [crowd.admit_peer(peer) for peer in ("2001:db8::1", "2001:db8::ffff:0:0:2", "2001:db8:0:1::1")]
+    admitted += [crowd.admit_peer("unix"), crowd.admit_peer("unix")]
 
     assert admitted == [True, False, True, True, True]
+
+
+def test_peers_that_left_are_forgotten():
+    crowd = Crowd(100, 1)
+    tracemalloc.start()
+
+    for number in range(20_000):
+        peer = f"10.0.{number // 256}.{number % 256}"
+        crowd.admit_peer(peer)
+        crowd.leave_peer(peer)
+
+    kept, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert kept < 50_000
 
 
 def test_a_relay_that_is_named_is_not_capped_but_counts_in_all():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,27 @@ def test_a_refused_mail_is_refused_for_every_recipient_and_is_one_error(start_po
 
     assert [first[:9], *[answer[:9] for answer in talk.answers(8)]] == ["552 5.3.4"] * 9
     assert talk.say("NOOP").startswith("250")
+
+
+def test_a_refused_mail_without_an_end_is_refused_for_every_recipient(start_port):
+    port = start_port(lmtp=True, max_message_bytes=1000, max_discarded_bytes=100_000)
+    talk = port.talk().greeted("LHLO relay.example").begun("a@desk.example", "b@desk.example")
+
+    with pytest.raises(ConnectionError):
+        talk.flood(b"y" * 60_000 + b"\r\n", 10_000)
+
+    assert [answer[:9] for answer in talk.answers(2)] == ["552 5.3.4"] * 2
+    assert talk.is_closed()
+
+
+def test_every_local_user_may_connect_to_the_socket(start_port):
+    before = os.umask(0o077)
+    try:
+        port = start_port(lmtp=True, unix=True)
+    finally:
+        os.umask(before)
+
+    assert stat.S_IMODE(Path(port.address).stat().st_mode) == 0o666
 
 
 def test_a_fault_of_ours_leaves_every_recipient_with_the_relay(start_port):

@@ -186,6 +186,16 @@ def test_a_proxy_without_a_good_header_is_hung_up_on(start_port, header):
     assert talk.is_closed()
 
 
+@pytest.mark.parametrize("begun", [b"", b"PROXY TCP4 192.0.2.7"])
+def test_a_proxy_that_falls_silent_is_hung_up_on(start_port, begun):
+    talk = start_port(proxy="127.0.0.0/8", command_timeout=0.2).talk()
+
+    talk.send(begun)
+
+    assert talk.answer().startswith("421 4.4.2 ")
+    assert talk.is_closed()
+
+
 @pytest.mark.parametrize("proxy", [None, "192.0.2.0/24"])
 def test_a_proxy_header_from_anybody_else_is_an_unknown_command(start_port, proxy):
     port = start_port(proxy=proxy)
