@@ -39,7 +39,6 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 T = TypeVar("T")
 Command = Callable[[str], Awaitable[None]]
 
-_PROXY_TIMEOUT = 10.0  # seconds; a proxy sends its header at once
 _FAREWELL_TIMEOUT = 2.0  # seconds that a peer who does not read has for our last words
 _READY_FOR_TLS = "220 Ready to start TLS"  # what aiosmtpd's STARTTLS pushes, without an enhanced code
 _NOT_MAIL = frozenset({"GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS"})
@@ -180,7 +179,7 @@ class Connection(SMTP):
         """Take the real peer's address from the PROXY header that a configured proxy, and nobody else, sends."""
         if not is_within(self.peer, self._port.proxy_peers):
             return True
-        self._reset_timeout(min(_PROXY_TIMEOUT, self._limits.command_timeout))
+        self._reset_timeout(self._limits.proxy_timeout)
         proxied: ProxyData = await get_proxy(self._wire)
         if not proxied.valid:
             log.info("proxy header refused peer=%s", self.peer)

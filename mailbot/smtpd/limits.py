@@ -10,7 +10,7 @@ class PortLimits:
     """What one connection, one mail and all of them together may cost. Timeouts are in seconds.
 
     - `command_timeout` bounds the wait for one whole command line, `data_timeout` a whole DATA (RFC 5321
-      section 4.5.3.2 asks for at least 300 and 600).
+      section 4.5.3.2 asks for at least 300 and 600), `proxy_timeout` a PROXY header, which a proxy sends at once.
     - `max_line_bytes` bounds a line of a mail, without its CRLF; a longer command line ends the session.
     - `max_errors` counts refused commands since the last mail that was stored.
     - `max_buffered_bytes` bounds the mails of all connections that are arriving or being stored.
@@ -21,6 +21,7 @@ class PortLimits:
     max_recipients: int = 100
     command_timeout: float = 300
     data_timeout: float = 600
+    proxy_timeout: float = 10
     max_connections: int = 200
     max_connections_per_peer: int = 100
     max_command_bytes: int = 4096

@@ -188,7 +188,7 @@ def test_a_proxy_without_a_good_header_is_hung_up_on(start_port, header):
 
 @pytest.mark.parametrize("begun", [b"", b"PROXY TCP4 192.0.2.7"])
 def test_a_proxy_that_falls_silent_is_hung_up_on(start_port, begun):
-    talk = start_port(proxy="127.0.0.0/8", command_timeout=0.2).talk()
+    talk = start_port(proxy="127.0.0.0/8", proxy_timeout=0.2).talk()
 
     talk.send(begun)
 
