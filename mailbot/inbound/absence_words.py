@@ -63,6 +63,12 @@ ABSENCE_SUBJECTS: Final = re.compile(
     rf"(?:auto\s?:\s?)?(?:\[[^\]]{{0,40}}\]\s*|\W)?(?:{'|'.join(_SUBJECTS)})(?=\W|\Z)(?!.{{0,80}}\?)", re.IGNORECASE
 )
 """Matches at the start of a subject. A subject that asks is a person's."""
+ANNOUNCES: Final = re.compile(
+    rf"\W?(?:{'|'.join(_SUBJECTS)})\s(?:from|next|on|this|starting|ab|vom|nächste\w*|à partir|desde"
+    r"|a partir|dal|da|vanaf|volgende|från|nästa|fra|næste|neste|od|с)\s",
+    re.IGNORECASE,
+)
+"""Matches a subject that goes on with a day to come: a note is written of an absence that has begun."""
 ABSENCE_AT_END: Final = re.compile(
     r"(?:\((?:out of (?:the )?office|auto-?reply|automatic reply|abwesend|absent|ausente|afwezig)\)"
     r"|\b(?:is (?:currently )?(?:out of (?:the )?office|away|on (?:vacation|leave|holiday))|ist (?:außer haus"

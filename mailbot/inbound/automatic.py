@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mailbot.inbound.absence_words import ABSENCE_AT_END, ABSENCE_PHRASES, ABSENCE_SUBJECTS, PROGRAMS_SUBJECT
+from mailbot.inbound.absence_words import ABSENCE_AT_END, ABSENCE_PHRASES, ABSENCE_SUBJECTS, ANNOUNCES, PROGRAMS_SUBJECT
 from mailbot.inbound.machine_words import machines_words
 from mailbot.inbound.mime import Mail
+from mailbot.inbound.programs import written_by_a_program
 from mailbot.inbound.told_by_person import tells_of_a_machine
 
 _PRECEDENCE: Final = frozenset(("bulk", "list", "junk", "auto_reply", "auto-reply", "autoreply", "auto"))
@@ -18,7 +19,8 @@ _PRESENT: Final = (
     "x-autorespond", "x-autoresponder", "x-autoreply", "x-autoreply-from", "x-autoreply-domain",
     "x-auto-reply-from", "x-mail-autoreply", "x-auto-response", "x-vacation", "x-vacationmessage",
     "x-ebay-mailtracker", "x-fc-machinegenerated",
-    "x-cron-env", "x-post-messageclass", "list-id", "list-post", "list-help", "x-mailchimp-id", "x-mc-user",
+    "x-cron-env", "x-post-messageclass", "list-id", "list-post", "list-help", "mailing-list", "x-mailing-list",
+    "x-mailchimp-id", "x-mc-user",
     "x-out-of-office", "x-amazon-auto-reply", "delivered-by-the-graces-of",
     "x-ms-exchange-generated-message-source",
 )  # fmt: skip
@@ -92,6 +94,8 @@ def _folk_rules(mail: Mail) -> str | None:
     senders = mail.first("from") + " " + mail.first("return-path")
     if _NOREPLY.search(mail.first("from").rpartition("<")[2].partition("@")[0]):
         return "an author who cannot be answered"
+    if written_by_a_program(mail.first("from")):
+        return "a program's own name"
     return "a robot's address" if _ROBOT.search(senders) else None
 
 
@@ -118,11 +122,16 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     personal = _PERSONAL.search(opening) is not None
     if tells_of_a_machine(text):
         return None
-    if _absence_subject(mail.subject) and not (personal and not PROGRAMS_SUBJECT.search(mail.subject[:80])):
+    if _absence_subject(mail.subject) and not (personal and _might_be_chosen(mail.subject)):
         return "subject of an absence note"
     if len(opening) >= _MAX_PLAIN_CHARS or not opening or _answers_a_note(mail.subject.strip()):
         return None
     return machines_words(opening, lines[:_MAX_PLAIN_CHARS]) or (None if personal else _note_of_absence(opening))
+
+
+def _might_be_chosen(subject: str) -> bool:
+    """Whether a person might call a mail so, or announces in it an absence to come."""
+    return not PROGRAMS_SUBJECT.search(subject[:80]) or ANNOUNCES.match(subject.strip()) is not None
 
 
 def _answers_a_note(subject: str) -> bool:

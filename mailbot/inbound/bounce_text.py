@@ -51,7 +51,7 @@ FAILURE = re.compile(
     r"nezdařil|nepodařil|nebyla doruč|no fue(?:ron)? entreg|nie dostarcz|못했|nenalezen|nebyla nalezena|epäonnistui"
     r"|не (?:удалось|доставлен|существует|найден|может)"
     r"|ошибка|退信|"
-    r"无法|無法|失败|失敗|不存在|拒绝|拒絕|できません|届け|エラー|실패|반송|없습니다|teslim edile|iletilemedi|"
+    r"无法|無法|失败|失敗|不存在|拒绝|拒絕|できません|届け|エラー|실패|반송|없습니다|존재하지|teslim edile|iletilemedi|"
     r"kézbesít|αποτυχ|không (?:thể|"
     r"tồn)|gagal",
     re.IGNORECASE,
@@ -108,6 +108,9 @@ _NAMED = re.compile(
     r"(?:rcpt to|to|recipient|user|address|mailbox|for|deliver(?:y|ed)? to|<)[\s:=]{0,4}[\"'<(\[]{0,3}(?:smtp:)?$",
     re.IGNORECASE,
 )
+_SENT_FROM = re.compile(
+    r"\b(?:from|von|de la part de|sender|absender|expéditeur)\s{1,3}[\"'<(\[]{0,3}$", re.IGNORECASE
+)  # what stands behind it is the author of the mail that failed: one of ours
 _SERVERS: Final = (
     "postmaster",
     "mailer-daemon",
@@ -133,7 +136,9 @@ def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...
         for hit in islice(_ADDRESS.finditer(line), _MAX_IN_LINE):
             address = hit.group().strip(".'_`")
             key = address.lower()
-            if key in excluded or key.startswith(_SERVERS) or not _plausible(address):
+            if key in excluded or key.partition("@")[0] in _SERVERS or not _plausible(address):
+                continue
+            if _SENT_FROM.search(line[max(0, hit.start() - 40) : hit.start()]):
                 continue
             maybe[key] = _more_telling(maybe.get(key), _failed(address, lines, index, by_words))
             if key in found or _tells(line, hit.start(), hit.end()):

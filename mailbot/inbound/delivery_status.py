@@ -17,20 +17,38 @@ from mailbot.inbound.reading import FailedRecipient
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]{1,60})[ \t]*:[ \t]*(.*)")
 _ADDRESS = re.compile(r"[^\s<>\"(),;:\[\]]{1,128}@[^\s<>\"(),;:]{1,255}")
 _CLASS = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?!\.?\d)")  # no part of an IP address
-_SMTP_CODE = re.compile(r"(?<![\d.])([45])\d\d(?![\d.])")
+_SMTP_CODE = re.compile(r"(?<![\dA-Za-z_.])([45])\d\d(?![\d.])")  # no part of a provider's own "ABC_416"
 _MAX_TEXT_CHARS = 200_000
 _FINE = frozenset(("delivered", "relayed", "expanded"))
 
 
 def reported_recipients(leaves: Iterable[Leaf]) -> tuple[FailedRecipient, ...]:
-    """Return what the delivery-status blocks of a mail say, in their order; empty without such blocks."""
+    """Return what the delivery-status blocks of a mail say, in their order; empty without such blocks.
+
+    Only where the mail itself has none, a report that a relay or a spam filter wrapped whole into it counts.
+    """
+    leaves = tuple(leaves)
+    return _told_in(leaf for leaf in leaves if _is_report(leaf)) or _told_in(filter(is_wrapped_report, leaves))
+
+
+def _told_in(leaves: Iterable[Leaf]) -> tuple[FailedRecipient, ...]:
     found: dict[str, FailedRecipient] = {}
     for leaf in leaves:
-        if leaf.media_type in ("message/delivery-status", "message/global-delivery-status") or _holds_report(leaf):
-            for block in _joined(_blocks(without_controls(leaf.text[:_MAX_TEXT_CHARS]))):
-                for one in _recipients(block):
-                    found.setdefault(one.address.lower(), one)
+        for block in _joined(_blocks(without_controls(leaf.text[:_MAX_TEXT_CHARS]))):
+            for one in _recipients(block):
+                found.setdefault(one.address.lower(), one)
     return tuple(found.values())
+
+
+def is_wrapped_report(leaf: Leaf) -> bool:
+    """Whether a part is a whole mail that is a delivery report."""
+    if leaf.embedded is None or leaf.embedded.get_content_type() != "multipart/report":
+        return False
+    return str(leaf.embedded.get_param("report-type", "")).lower().endswith("delivery-status")
+
+
+def _is_report(leaf: Leaf) -> bool:
+    return leaf.media_type in ("message/delivery-status", "message/global-delivery-status") or _holds_report(leaf)
 
 
 def _holds_report(leaf: Leaf) -> bool:

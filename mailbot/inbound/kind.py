@@ -22,7 +22,7 @@ from mailbot.inbound.bounce_text import (
     still_tried,
     told_by_code,
 )
-from mailbot.inbound.delivery_status import bounced_message_id, reported_recipients
+from mailbot.inbound.delivery_status import bounced_message_id, is_wrapped_report, reported_recipients
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.mime import Mail
 from mailbot.inbound.reading import FailedRecipient, MailKind
@@ -76,6 +76,8 @@ _ASKS = re.compile(r"[?？](?:\s|$)")
 _DOMAIN_REPORT = re.compile(
     r"\breport[ -]domain:\s{0,3}\S+\s{1,3}submitter:", re.IGNORECASE
 )  # RFC 7489 section 7.2.1.1
+_COMPLAINT_FIELDS: Final = ("x-hmxmroriginalrecipient", "x-arf", "x-xarf")
+"""Of complaints that are no RFC 5965: Outlook.com's junk mail reports, X-ARF."""
 _ANSWER = re.compile(r"\s*(?:re|aw|antw|sv|vs|fwd?|wg|tr|rv|i|r)\s?(?:\[\d+\])?\s?:", re.IGNORECASE)
 _REJECTED = re.compile(r"rejected|refused|abgelehnt|rejet|failed|denied", re.IGNORECASE)
 
@@ -102,7 +104,7 @@ def kind_of(mail: Mail, draft: Draft, *, null_return_path: bool) -> Verdict:
     """Decide on the kind of a mail."""
     null_path = null_return_path or mail.first("return-path").strip() in ("<>", "<MAILER-DAEMON>")
     text = draft.whole()
-    if verdict := _report(mail, text):
+    if verdict := _report(mail, text, null_path=null_path):
         return verdict
     if verdict := _bounce(mail, draft, null_path=null_path):
         return verdict
@@ -113,12 +115,12 @@ def kind_of(mail: Mail, draft: Draft, *, null_return_path: bool) -> Verdict:
     return Verdict(MailKind.HUMAN, "nothing speaks for a machine")
 
 
-def _report(mail: Mail, text: str) -> Verdict | None:
-    """Judge by the machine-readable report at the top level, if there is one."""
+def _report(mail: Mail, text: str, *, null_path: bool) -> Verdict | None:
+    """Judge by the machine-readable report at the top level, or in a mail that a server wrapped whole."""
     kinds = {leaf.media_type for leaf in mail.leaves}
     top = mail.message.get_content_type().lower()
-    if "message/feedback-report" in kinds:
-        return Verdict(MailKind.OTHER, "abuse feedback (RFC 5965)")
+    if "message/feedback-report" in kinds or any(mail.first(name) for name in _COMPLAINT_FIELDS):
+        return Verdict(MailKind.OTHER, "abuse feedback (RFC 5965 and its forerunners)")
     if _DOMAIN_REPORT.search(mail.subject) and not _ANSWER.match(mail.subject):
         return Verdict(MailKind.OTHER, "report on a domain's mail (RFC 7489, RFC 8460)")
     if kinds & {"message/delivery-status", "message/global-delivery-status"}:
@@ -127,6 +129,8 @@ def _report(mail: Mail, text: str) -> Verdict | None:
             if top.startswith("multipart/report") or _from_daemon(mail) or not _by_person(mail)
             else None
         )
+    if (null_path or _PROGRAM.search(mail.first("from"))) and any(map(is_wrapped_report, mail.leaves)):
+        return _bounced(mail, text, "a server passes on a delivery report")
     if "message/disposition-notification" in kinds and top.startswith("multipart/"):
         if _REJECTED.search(mail.first("auto-submitted")) or _REJECTED.search(mail.subject):
             return _bounced(mail, text, "rejected by the recipient's own rule (RFC 5429)")
@@ -171,8 +175,17 @@ def _bounce(mail: Mail, draft: Draft, *, null_path: bool) -> Verdict | None:
 
 
 def _speaks(text: str) -> bool:
-    """Whether a person tells of what came to him, or asks; "postmaster" may be one."""
-    return tells_of_a_machine(text) or _ASKS.search(text[:600]) is not None
+    """Whether a person tells of what came to him, or of his own mail, or asks; "postmaster" may be one."""
+    return tells_of_a_machine(text) or _OWN_MAIL.search(text[:600]) is not None or _ASKS.search(text[:600]) is not None
+
+
+_OWN_MAIL = re.compile(
+    r"\b(?:my|meine|mon|mes|mi|minha|mia|mio|mijn|mitt|min) "
+    r"(?:\w{1,12} )?(?:e-?mails?|mails?|messages?|nachricht|mensaje|mensagem|messaggio"
+    r"|bericht|mejl|melding)\b(?! (?:server|system|gateway))"
+    r"|\byou (?:sent|wrote|mailed) (?:to )?(?:us|me)\b",
+    re.IGNORECASE,
+)  # a server speaks of "your message", and of "our mail system"
 
 
 _OPENS_LIKE_A_BOUNCE = re.compile(
@@ -188,13 +201,20 @@ _OPENS_LIKE_A_BOUNCE = re.compile(
 )
 
 
+_FULL_MAILBOX = re.compile(
+    r"the (?:mailbox|account|user)\b.{0,100}?(?:full|quota|exceeded).{0,160}?\b(?:your|the) (?:message|e-?mail|mail)\b"
+    r".{0,120}?\b(?:returned|rejected|refused|not be (?:deliver|stor|accept)ed|not (?:deliver|stor|accept)ed)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def _unsigned_bounce(mail: Mail, text: str) -> Verdict | None:
     """A failure notice from an ordinary address: short, opening with the failure, answering nothing."""
     if (
         mail.first("in-reply-to")
         or mail.first("references")
         or len(text) > 4000
-        or not _OPENS_LIKE_A_BOUNCE.match(text)
+        or not (_OPENS_LIKE_A_BOUNCE.match(text) or _FULL_MAILBOX.match(text))
     ):
         return None
     failed = failed_in_text(text, _ours(mail))

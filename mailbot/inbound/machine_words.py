@@ -45,11 +45,15 @@ _MADE: Final = (
 _MADE_ALONE: Final = (
     rf"(?:(?:{_AUTO}|computer|system)[\s-]{{0,2}}(?:\w{{1,12}}\s)?{_MADE}|{_MADE}[\s-]{{0,2}}(?:\w{{1,12}}\s)?{_AUTO})"
 )
+_MADE_WHAT: Final = (
+    r"(?!\w{0,20} (?:encrypted|signed|scanned|checked|translated|archived|classified|labell?ed|protected"
+    r"|verschlüsselt|signiert|geprüft|übersetzt|archiviert|chiffrée?|signée?|cifrad[oa]|firmad[oa]|cifrat[oa]|firmat[oa]|versleuteld|krypterat))"
+)  # a gateway's word on a person's mail: "sent automatically encrypted"
 _DECLARES: Final = re.compile(
     rf"(?:please note(?: that)?|note|bitte beachten sie|hinweis|nota|info)?[\W_]{{0,8}}(?:"
     rf"{_THIS}\W{{0,3}}.{{0,30}}?(?:{_AUTO}\s?(?:{_MAIL}|report|alert|summary)|{_MAIL}\s?{_AUTO}"
     rf"|{_MADE_ALONE}\s?{_MAIL}"
-    rf"|{_MAIL}.{{0,40}}?{_MADE_ALONE})|(?:{_AUTO}\s?)?{_MAIL}.{{0,12}}{_MADE_ALONE}"
+    rf"|{_MAIL}.{{0,40}}?{_MADE_ALONE}{_MADE_WHAT})|(?:{_AUTO}\s?)?{_MAIL}.{{0,12}}{_MADE_ALONE}{_MADE_WHAT}"
     rf"|{_MADE_ALONE}\s{_MAIL}\b\W{{0,3}}(?:\Z|[-–—,:;]|please|do not|no reply))"
 )
 """Matches a sentence from its first word: "this message was generated automatically", not what speaks of another."""

@@ -20,6 +20,7 @@ AUTOMATIC_FIELDS = [
     {"X_Mail_Autoreply": "1"},
     {"X_FC_MachineGenerated": "true"},
     {"List_Id": "<pumps.lists.example>"},
+    {"Mailing_List": "contact pumps-help@lists.example; run by ezmlm"},
     {"List_Unsubscribe": "<mailto:off@lists.example>"},
     {"Feedback_ID": "1:2:3"},
     {"Return_Path": "<>"},
@@ -321,6 +322,8 @@ def test_a_warning_that_the_mail_is_still_tried_is_no_failure_for_good():
 
 
 NAMELESS = [
+    ("Undeliverable mail", "Postmaster <postmaster@acme.example>",
+     "Our mail system could not deliver your message to:\n\nann@customer.example\n\n550 5.1.1 no such user"),
     ("Your email could not be delivered", "noreply@acme.example",
      "Your email to ann@customer.example could not be delivered.\n\n550 5.4.1 Access denied."),
     ("E-Mail konnte nicht zugestellt werden", "Mailserver <server@acme.example>",
@@ -332,6 +335,61 @@ NAMELESS = [
     ("NOTICE: mail delivery status.", "Courier <@mx.example>",
      "Your message to the following recipients cannot be delivered:\n\n<ann@customer.example>:\n<<< 550 User unknown."),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("null_path", [True, False])
+def test_a_full_mailbox_that_sent_our_mail_back_is_a_bounce(null_path):
+    text = "The account of ann@customer.example is over its quota.\nYour message was therefore returned."
+    found = read(
+        mail(text, subject="Quota: ann@customer.example", sender="Quota <quota@customer.example>"),
+        null_return_path=null_path,
+    )
+
+    assert found.kind is MailKind.BOUNCE
+    assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
+
+
+def _wrapped(author: str) -> bytes:
+    """A relay's or a person's mail around a whole delivery report."""
+    return (
+        f"From: {author}\nSubject: FW: Undelivered Mail\nContent-Type: multipart/mixed; boundary=outer\n\n--outer\n\n"
+        "Please see the attached mail.\n--outer\nContent-Type: message/rfc822\n\n"
+    ).encode() + _report("5.1.1", "failed")
+
+
+def test_a_delivery_report_that_a_server_wrapped_whole_is_read():
+    raw = _wrapped("MAILER-DAEMON@relay.example") + b"\n--outer--\n"
+    found = read(raw, null_return_path=True)
+    plain = read(_report("5.1.1", "failed"))
+
+    assert found.kind is MailKind.BOUNCE
+    assert found.failed_recipients
+    assert found.failed_recipients == plain.failed_recipients
+
+
+def test_a_person_who_attaches_a_delivery_report_is_a_person():
+    assert read(_wrapped("Postmaster <postmaster@acme.example>") + b"\n--outer--\n").kind is MailKind.HUMAN
+
+
+def test_who_sent_the_mail_that_failed_is_no_failed_recipient():
+    text = "Mail to ann@customer.example could not be delivered: she accepts no mail from other@desk.example."
+    found = reading(text, subject="Mail Delivery Problem", sender="MAILER-DAEMON@customer.example")
+
+    assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
+
+
+def test_a_recipient_may_be_called_nearly_like_a_server():
+    text = "This is the mail system of mx.example. Your mail to abuse.desk@customer.example was not delivered."
+    found = reading(text, subject="Undelivered Mail", sender="MAILER-DAEMON@mx.example")
+
+    assert [one.address for one in found.failed_recipients] == ["abuse.desk@customer.example"]
+
+
+def test_a_providers_own_number_is_no_code():
+    text = "Your message could not be delivered:\n\n<ann@customer.example>: invalid recipient. REF_416"
+    found = reading(text, subject="Undelivered Mail", sender="MAILER-DAEMON@mx.example")
+
+    assert [one.permanent for one in found.failed_recipients] == [True]
 
 
 @pytest.mark.parametrize(("subject", "sender", "text"), NAMELESS)
@@ -383,6 +441,21 @@ def test_a_mail_administrator_who_writes_is_a_person():
     assert reading(text, subject="Blocked", sender="Mail Administrator <mailadmin@acme.example>").kind is MailKind.HUMAN
 
 
+@pytest.mark.parametrize(
+    ("sender", "text"),
+    [
+        ("Ann <ann@acme.example>", "My last mail to bob@vendor.example was not delivered: 550. Please pass it on."),
+        (
+            "Ann <ann@acme.example>",
+            "Meine E-Mail an bob@vendor.example wurde nicht zugestellt: 550. Bitte weitergeben.",
+        ),
+        ("Postmaster <postmaster@acme.example>", "What you sent us was not delivered to bob@acme.example. Fixed now."),
+    ],
+)
+def test_who_speaks_of_his_own_mail_is_a_person(sender, text):
+    assert reading(text, subject="Undeliverable mail", sender=sender).kind is MailKind.HUMAN
+
+
 def test_a_report_on_a_domains_mail_is_another_report():
     subject = "Report Domain: desk.example Submitter: provider.example Report-ID: 17"
 
@@ -406,6 +479,12 @@ def test_abuse_feedback_is_another_report():
     )
 
     assert read(raw).kind is MailKind.OTHER
+
+
+def test_a_complaint_in_a_providers_own_form_is_another_report():
+    found = reading("", subject="complaint", sender="staff@provider.example", X_HmXmrOriginalRecipient="a@b.example")
+
+    assert found.kind is MailKind.OTHER
 
 
 def test_a_read_receipt_is_automatic():

@@ -12,6 +12,11 @@ from tests.inbound.mails import reading
 
 # fmt: off
 PEOPLE = [
+    ("RE: bill", "Paid.\n\nAnn\n\nThis message was sent automatically encrypted by our gateway."),
+    ("AW: Rechnung", "Bezahlt.\n\nDiese E-Mail wurde automatisch versendet verschlüsselt."),
+    ("Out of office next week", "I am out of the office next week. Can we test the pump before that?"),
+    ("Abwesenheit ab Montag", "Ich bin ab Montag im Urlaub. Können Sie vorher liefern?"),
+    ("Mailbox full", "The mailbox old@customer.example is full, please use new@customer.example for the answer."),
     ("Re: pump", "I am out of the office a lot, so call the shop."),
     ("Out of office replies from your customer",
      "My customer wrote me an out of office reply: he is back on Monday. Please resend the ring."),
