@@ -131,7 +131,7 @@ def failed_in_text(text: str, ours: Iterable[str]) -> tuple[FailedRecipient, ...
     excluded = {address.lower() for address in ours}
     maybe: dict[str, FailedRecipient] = {}
     for index, line in enumerate(lines):
-        if "@" not in line or _NOT_THE_RECIPIENT.search(line):
+        if "@" not in line or _NOT_THE_RECIPIENT.search(_ADDRESS.sub("@", line)):  # "contact@" asks for no contact
             continue
         for hit in islice(_ADDRESS.finditer(line), _MAX_IN_LINE):
             address = hit.group().strip(".'_`")

@@ -13,6 +13,7 @@ from typing import Final
 
 from mailbot.inbound.author import addresses_in
 from mailbot.inbound.automatic import automatic_by_header, automatic_by_words
+from mailbot.inbound.bounce_openings import opens_like_a_bounce
 from mailbot.inbound.bounce_text import (
     DELAY,
     FAILURE,
@@ -24,6 +25,7 @@ from mailbot.inbound.bounce_text import (
 )
 from mailbot.inbound.delivery_status import bounced_message_id, is_wrapped_report, reported_recipients
 from mailbot.inbound.draft import Draft
+from mailbot.inbound.machine_words import says_i
 from mailbot.inbound.mime import Mail
 from mailbot.inbound.reading import FailedRecipient, MailKind
 from mailbot.inbound.told_by_person import tells_of_a_machine
@@ -188,19 +190,6 @@ _OWN_MAIL = re.compile(
 )  # a server speaks of "your message", and of "our mail system"
 
 
-_OPENS_LIKE_A_BOUNCE = re.compile(
-    (
-        r"[\W_]{0,200}(?:your|the|this|a|votre|ihre?|diese?|su|o seu|il (?:suo|tuo)|uw|el|le) (?:e-?mail|mail|"
-        r"message|nachricht|mensaje|mensagem|messaggio|bericht|courriel)\b.{0,100}?(?:could ?n.t be|was ?n.t|"
-        r"has ?n.t been|cannot be|could not be|was not|has not been|not be|undeliverable|n'a pas pu|"
-        r"konnte nicht|wurde nicht|no (?:pudo|ha podido|fue)|não (?:pôde|foi)|non (?:è stato|può)|"
-        r"kon niet) ?(?:deliver|sent|etre d|être (?:d|r)|zugestellt|entregad|entregue|consegna|recapita|"
-        r"bezorgd|worden)"
-    ),
-    re.IGNORECASE | re.DOTALL,
-)
-
-
 _FULL_MAILBOX = re.compile(
     r"the (?:mailbox|account|user)\b.{0,100}?(?:full|quota|exceeded).{0,160}?\b(?:your|the) (?:message|e-?mail|mail)\b"
     r".{0,120}?\b(?:returned|rejected|refused|not be (?:deliver|stor|accept)ed|not (?:deliver|stor|accept)ed)\b",
@@ -209,12 +198,14 @@ _FULL_MAILBOX = re.compile(
 
 
 def _unsigned_bounce(mail: Mail, text: str) -> Verdict | None:
-    """A failure notice from an ordinary address: short, opening with the failure, answering nothing."""
+    """A failure notice from an ordinary address: short, opening with the failure, answering nothing, without an "I"."""
     if (
         mail.first("in-reply-to")
         or mail.first("references")
         or len(text) > 4000
-        or not (_OPENS_LIKE_A_BOUNCE.match(text) or _FULL_MAILBOX.match(text))
+        or not (opens_like_a_bounce(text) or _FULL_MAILBOX.match(text))
+        or says_i(text[:600])
+        or _speaks(text[:600])
     ):
         return None
     failed = failed_in_text(text, _ours(mail))

@@ -225,11 +225,22 @@ _SAYS_I: Final = re.compile(
     r"|meus?|minhas?"
     r"|m['’]\w+|io|mio|mia|ik|mij|mijn|jag|mig|min|mitt|jeg|meg|minä|minun|mnie|mój|moja|já|mne|můj|én|nekem|я"
     r"|мне|меня|мой"
-    r"|мені|мене|εγώ|μου|ben|bana|benim)(?![\w-])|我(?!们|們)|私|저는|제가"
+    r"|мені|мене|εγώ|μου|ben|bana|benim)(?![\w\u0307-])|我(?!们|們)|私|저는|제가"
 )
 _ASKS: Final = re.compile(r"[?？؟]")
 
 
+_ARRIVED: Final = re.compile(
+    r"\W{0,9}(?:you(?:['’]ve| have)|sie haben|vous avez|(?:usted )?tiene|(?:você )?tem|(?:lei )?ha|u (?:heeft|hebt)"
+    r"|du har|masz|máte|у вас)\b (?:[\w()]{1,12} ){0,4}?(?:voice ?mail|voice ?message|fax|sprachnachricht|message vocal"
+    r"|mensaje de voz|mensagem de voz|messaggio vocale|voicemail|spraakbericht|röstmeddelande|talebesked|talebeskjed"
+    r"|wiadomość głosow|hlasovou zprávu|голосов\w+ сообщени)"
+)
+_LASTS: Final = re.compile(
+    r"\(\d{1,2}:\d\d(?::\d\d)?\b|\b(?:length|duration|dauer|länge|durée|duración|duração|durata|duur|längd|varighed"
+    r"|varighet|długość|délka|длительность)\W{1,3}\d|\b\d{1,4} ?(?:sec|seconds?|sek|sekunden|secondes?|segundos)\b"
+)
+"""How long what was spoken lasts: telephone systems say it, people who tell of a call do not."""
 _POINTS_AT_IT: Final = re.compile(
     r"\b(?:see|look|read|got|fyi|what (?:is|does)|siehe|unten|anbei|voir|ci-(?:dessous|joint)|ver|véase|abajo|vedi"
     r"|sotto|zie"
@@ -245,6 +256,11 @@ def _declares(text: str) -> bool:
             return not (_ASKS.search(text[:above]) or _POINTS_AT_IT.search(text[:above]))
         above += len(sentence) + 1
     return False
+
+
+def says_i(text: str) -> bool:
+    """Tell whether somebody in a text speaks of himself."""
+    return _SAYS_I.search(text.lower()) is not None
 
 
 def machines_words(opening: str, lines: str) -> str | None:
@@ -264,6 +280,8 @@ def machines_words(opening: str, lines: str) -> str | None:
         return "says that nobody reads answers"
     if _SAYS_I.search(opening) or _ASKS.search(opening):
         return None
+    if _ARRIVED.match(opening) and _LASTS.search(opening[:400]):
+        return "announces a voice message"
     return _words_of_an_office(opening, unread=unread is not None)
 
 

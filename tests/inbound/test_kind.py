@@ -400,6 +400,79 @@ def test_a_bounce_from_no_known_server_names_who_failed(subject, sender, text):
     assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
 
 
+OPENINGS = [
+    "Your message to {} could not be delivered: 550 5.1.1 no such user.",
+    "We were unable to deliver your message to {} (550 5.1.1).",
+    "Ihre Nachricht an {} konnte leider nicht zugestellt werden.",
+    "Die Zustellung Ihrer E-Mail an {} ist fehlgeschlagen.",
+    "Votre message n'a pas pu être distribué à {}.",
+    "Votre message n'a pas pu etre delivre a {}.",
+    "Impossible de remettre votre message à {}.",
+    "Su correo no ha podido ser entregado a {}.",
+    "No se pudo entregar su mensaje a {}.",
+    "A sua mensagem não pôde ser entregue a {}.",
+    "Il messaggio non può essere consegnato a {}.",
+    "Uw bericht aan {} kon niet worden bezorgd.",
+    "Ditt meddelande till {} kunde inte levereras.",
+    "Din besked til {} kunne ikke leveres.",
+    "Viestiäsi vastaanottajalle {} ei voitu toimittaa.",
+    "Twoja wiadomość do {} nie mogła zostać dostarczona.",
+    "Zprávu pro {} se nepodařilo doručit.",
+    "Az üzenetet nem sikerült kézbesíteni a következő címre: {}",
+    "Mesajul către {} nu a putut fi livrat.",
+    "Ваше письмо для {} не может быть доставлено.",
+    "Ваш лист до {} не вдалося доставити.",
+    "Το μήνυμά σας προς {} δεν ήταν δυνατόν να παραδοθεί.",
+    "İletiniz {} adresine teslim edilemedi.",
+    "メールを配信できませんでした。\n\n{}",
+    "您的邮件无法送达。\n\n{}",
+    "메일이 전송되지 못했습니다.\n\n{}",
+    "Email của bạn không thể gửi đến {}.",
+    "Pesan Anda tidak dapat terkirim ke {}.",
+]
+
+
+@pytest.mark.parametrize("text", OPENINGS)
+def test_a_script_that_opens_like_a_failure_notice_sends_bounces_in_any_language(text):
+    found = reading(text.format("ann@customer.example"), subject="Pump", sender="Web <panel@web7.example>")
+
+    assert found.kind is MailKind.BOUNCE
+    assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your message to bob@vendor.example could not be delivered because I gave you the old address.",
+        "Ihre Nachricht an bob@vendor.example konnte nicht zugestellt werden, ich habe jetzt eine neue Adresse.",
+        "Votre message n'a pas pu être distribué à bob@vendor.example, il est à moi de le changer.",
+        "Your message to bob@vendor.example was not delivered. Which address is right?",
+        "The message that came back says bob@vendor.example is unknown. Could not be delivered, it says.",
+        "Your parcel for bob@vendor.example could not be delivered.",
+    ],
+)
+def test_a_person_may_open_like_a_failure_notice(text):
+    assert reading(text, subject="Address", sender="Ann <ann@acme.example>").kind is MailKind.HUMAN
+
+
+@pytest.mark.parametrize("local", ["contact", "helpdesk", "questions", "administrator", "contact.us"])
+def test_a_recipient_called_like_somebody_to_turn_to_is_a_recipient(local):
+    text = f"This is the qmail-send program at mx.example.\n\n<{local}@customer.example>:\nno mailbox here. (#5.1.1)\n"
+    found = reading(text, subject="failure notice", sender="MAILER-DAEMON@mx.example")
+
+    assert [(one.address, one.permanent) for one in found.failed_recipients] == [(f"{local}@customer.example", True)]
+
+
+def test_whom_to_contact_about_a_failure_is_no_recipient():
+    text = (
+        "Your message was not delivered:\n\n<ann@customer.example>: no mailbox here\n\n"
+        "If that is an error, contact office@customer.example\n"
+    )
+    found = reading(text, subject="Undelivered Mail", sender="MAILER-DAEMON@mx.example")
+
+    assert [one.address for one in found.failed_recipients] == ["ann@customer.example"]
+
+
 def test_a_mail_server_that_names_an_address_needs_no_word_that_we_know():
     found = reading("Хабарламаңыз жеткізілмеді:\n\n<ann@customer.example>\n", sender="MAILER-DAEMON@mx.example")
 

@@ -134,3 +134,37 @@ def test_crafted_words_are_judged_in_no_time(piece: str) -> None:
     machines_words((piece * 5000)[:2500], (piece * 5000)[:2500])
 
     assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You have received a new voice message (0:48) from 5550100.",
+        "You have 1 new voicemail.\n\nFrom: 5550100\nDuration: 00:48",
+        "Sie haben eine neue Sprachnachricht erhalten. Dauer: 0:48",
+        "Vous avez un nouveau message vocal de 5550100 (12 secondes).",
+        "Tiene un nuevo mensaje de voz. Duración: 12",
+        "Você tem uma nova mensagem de voz (0:12).",
+        "U heeft een nieuw voicemail bericht (0:12) van 5550100.",
+    ],
+)
+def test_a_telephone_that_tells_of_what_was_spoken_is_a_machine(text):
+    assert reading(text, subject="Message 17", sender="PBX <pbx@acme.example>").kind is MailKind.AUTO_REPLY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You have a voice message from Bob. Please call him at 5550100.",
+        "Sie haben eine Sprachnachricht von mir auf dem Band (0:48), bitte abhören.",
+        "You have a new voicemail (0:48) from the plumber. Have you heard it?",
+    ],
+)
+def test_who_tells_of_a_call_is_a_person(text):
+    assert reading(text, subject="Call", sender="Ann <ann@acme.example>").kind is MailKind.HUMAN
+
+
+def test_a_turkish_capital_in_lower_case_is_no_english_i():
+    text = "İyi günler, talebiniz alınmıştır. En kısa sürede dönüş yapılacaktır."
+
+    assert reading(text, subject="Talep", sender="Destek <destek@acme.example>").kind is MailKind.AUTO_REPLY
