@@ -38,11 +38,14 @@ _ADDRESS_THEN_VERB = re.compile(
     r"<[^\s<>@]{1,64}@[^\s<>]{1,255}>[)\]]?\s(?:[^\W\d]{1,12}\s){0,2}[^\W\d]{2,16}(?:\([^)\s]{1,4}\))?\s?[:：]\Z"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH時点시]\s?\d{2}(?!\d)")
+_HOUR = re.compile(r"(?<![\d./-])\d{1,2}\s?[:.hH時点시]\s?\d{2}(?![\d./-])")
+"""A time that cannot be two thirds of a day ("02.03.26")."""
 _DAY = re.compile(
     r"(?<!\d)(?:\d{4}\s?[-./年년]\s?\d{1,2}\s?[-./月월]\s?\d{1,2}|\d{1,2}\s?[-./]\s?\d{1,2}\s?[-./]\s?\d{2,4}"
     r"|\d{1,2}(?:st|nd|rd|th|\.|er|º)?,?\s(?:de\s|of\s)?[^\W\d]{3,14}\.?,?(?:\s(?:de\s|del\s)?\d{4})?"
     r"|[^\W\d]{3,14}\.?\s\d{1,2}(?:st|nd|rd|th|\.)?,?(?:\s\d{4})?)(?!\d)"
 )
+_FULL_DAY = re.compile(r"(?<!\d)\d{1,4}\.?\s?[-./]\s?\d{1,2}\.?\s?[-./]\s?\d{2,4}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)25[5-9]\d(?!\d)")
 _NAMED = re.compile(r"[ \t]{0,8}([^\W\d_][\w.-]{0,14})>(?:[ \t]|\Z)")
 _DIGIT = re.compile(r"\d")
@@ -124,12 +127,17 @@ class Attributions:
         return self._checks_left > 0 and introduces(text, wrapped=wrapped, below=below)
 
     def _starts_later(self, start: int, end: int) -> bool:
-        """Whether the lines after `start` are an attribution of their own, so that `start` is a person's line."""
+        """Whether the lines after `start` are an attribution of their own, so that `start` is a person's line.
+
+        The rest must bear a whole date of its own where it begins with digits, which may go on from `start` ("On Mon,
+        Mar" and "2, 2026 at 4:40"), or where `start` looks like an opening, as "A 12 is empty" does.
+        """
         first = self._lines[start].text.strip(_NOISE)
-        if _OPENER.match(first) and _DAY.search(first):
-            return False
+        opens = (_OPENER.match(first) or _DATE_FIRST.match(first)) is not None and _DAY.search(first) is not None
         for later in range(start + 1, end + 1):
             rest = " ".join(line.text.strip() for line in self._lines[later : end + 1])
+            if (opens or not _OPENER.match(rest)) and not _bears_date(rest):
+                continue
             if not (_OPENER.match(rest) or _DATE_FIRST.match(rest) or (_NAME_FIRST.match(rest) and _DAY.search(rest))):
                 continue
             if self._introduces(rest, wrapped=True, below=self._below(end)):
@@ -200,6 +208,22 @@ def _dated_address(text: str) -> bool:
     return _DATE_FIRST.match(text) is not None and _DAY.search(text) is not None and _ADDRESS.search(text) is not None
 
 
+def _bears_date(text: str) -> bool:
+    """Whether a text bears a whole date: a day that is not part of a time or an address, and a year or an hour."""
+    bare = _HOUR.sub(" ", _ADDRESS.sub(" ", text))
+    return _DAY.search(bare) is not None and (_YEAR.search(bare) is not None or _TIME.search(text) is not None)
+
+
+def _prints_date(text: str, *, day: bool, hour: bool, year: bool, starts: bool) -> bool:
+    """Whether day and year stand there with the hour, or in front of a verb that ends the line.
+
+    People, too, tell who wrote on which day: "the engineer wrote in his report of 3 March 2026:".
+    """
+    if hour:
+        return day and (year or _FULL_DAY.search(text) is not None)
+    return day and year and starts and _can_end(text.rstrip(":： )"))
+
+
 def _introduces_by_verb(
     text: str,
     *,
@@ -216,8 +240,10 @@ def _introduces_by_verb(
     dated = (day and (hour or year)) or (hour and year)
     if colon and _ADDRESS_THEN_VERB.search(text):
         return True
-    if dated and (starts or address or followed or (year and colon and len(text) < 160)):
-        return followed or year or address or (starts and day and hour and colon)
+    if below is Below.WORDS and not address:
+        return colon and _prints_date(text, day=day, hour=hour, year=year, starts=starts)
+    if dated and (starts or address or followed):
+        return True
     if (day or hour) and followed and (starts or address):
         return True
     return below is Below.QUOTE and colon and not wrapped and len(text) < 160 and _can_end(text.rstrip(":： )"))

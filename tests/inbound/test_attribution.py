@@ -87,6 +87,7 @@ A_PERSONS_WORDS = [
     "On the other hand, this is what she said:",
     "Here is the list of 5 January:",
     "Am Montag schrieb er mir:",
+    "El mecánico escribió en su informe del 5 de enero de 2026:",
 ]
 
 
@@ -123,3 +124,34 @@ def test_a_persons_line_right_above_an_attribution_is_not_part_of_it():
     found = Attributions(text_lines(text, 100))
 
     assert [found.at(index) for index in range(3)] == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "A 12 literes edény 14 napja üres.\nKérem a pótlását.",  # opens like "A 2026. jan. 5-i napon"
+        "Em nhận 5 cái bơm.\nThiếu 2 cái.",
+        "On 5 January 2026 it leaked again.",
+        "Am Kabel 7 liegt es nicht.",
+    ],
+)
+@pytest.mark.parametrize(
+    "line", ["On Mon, Jan 5, 2026 at 9:12 AM Ann <ann@customer.example> wrote:", "Am 05.01.26 um 09:12 schrieb Ann:"]
+)
+def test_a_persons_line_that_opens_like_an_attribution_is_not_part_of_the_one_below(said, line):
+    found = Attributions(text_lines(f"{said}\n{line}\n> old", 100))
+    persons = said.count("\n") + 1
+
+    assert [found.at(index) for index in range(persons + 1)] == [0] * persons + [1]
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "On Mon, Jan\n5, 2026 at 9:12 AM Ann <ann@customer.example> wrote:",
+        "El lun, 5 ene\n2026 a las 9:12, Ann (<ann@customer.example>) escribió:",
+        "ma 5. tammik. 2026\nklo 9.12 Ann (ann@customer.example) kirjoitti:",
+    ],
+)
+def test_an_attribution_wrapped_within_its_date_is_one(wrapped):
+    assert _span(f"{wrapped}\n\n> old") == 2
