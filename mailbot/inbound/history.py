@@ -60,6 +60,8 @@ class _Walk:
             return index + 1
         if self.forwards and rule in _FORWARDED_RULES:
             return len(draft.lines)
+        if rule == "header block" and not line.starts and self._is_shown(index):
+            return end
         return _cut_from(draft, index, end, rule)
 
     def _is_marked_otherwise(self, index: int) -> bool:
@@ -78,6 +80,13 @@ class _Walk:
         while above > 0 and self.draft.lines[above].blank:
             above -= 1
         return above >= 0 and self.draft.rules[above] != "" and self.draft.lines[above].text.rstrip().endswith(":")
+
+    def _is_shown(self, index: int) -> bool:
+        """Whether a person's line, ending in a colon, leads up to the line at `index`: he shows it, and goes on."""
+        above = index - 1
+        while above > 0 and self.draft.lines[above].blank:
+            above -= 1
+        return above >= 0 and self.draft.kept(above) and self.draft.lines[above].text.rstrip().endswith((":", "："))
 
     def _mark(self, index: int) -> tuple[str, int]:
         """Return the rule by which the answered mail begins at `index`, and where its mark ends; "" for none."""
@@ -203,13 +212,20 @@ def _quoted_next(draft: Draft, index: int) -> bool:
 
 
 def _is_led_up_to(draft: Draft, start: int, stop: int) -> bool:
-    """Whether marked lines go on from a person's words: right below them, or below a colon."""
+    """Whether marked lines go on from a person's words: right below them, below a colon, or within a sentence."""
     above = start - 1
     while above > 0 and draft.lines[above].blank:
         above -= 1
     if above < 0 or not draft.kept(above) or stop - start > _LED_LINES:
         return False
-    return above == start - 1 or draft.lines[above].text.rstrip().endswith((":", "："))
+    text = draft.lines[above].text.rstrip()
+    return above == start - 1 or text.endswith((":", "：")) or (len(text.split()) > 2 and _goes_on(draft, text, stop))
+
+
+def _goes_on(draft: Draft, text: str, stop: int) -> bool:
+    """Whether a sentence that a line left open goes on at `stop`, in lower case."""
+    below = draft.next_said(stop)
+    return text[-1].isalpha() and below is not None and draft.lines[below].text.lstrip()[:1].islower()
 
 
 def _said_between(draft: Draft, start: int, end: int) -> bool:

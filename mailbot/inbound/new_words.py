@@ -36,9 +36,9 @@ def new_words(
     signature.cut_marked_signatures(draft)
     signature.cut_signatures(draft)
     signature.cut_ruled_signatures(draft)
-    contact_block.cut_contact_blocks(draft)
     signature.cut_taglines(draft, whole_tail=not marked and not forwards)
     signature.cut_notices(draft)
+    contact_block.cut_contact_blocks(draft)
     history.keep_context(draft)
     return _never_empty(draft)
 

@@ -83,6 +83,7 @@ FIRST_PERSON: Final = re.compile(
     r"|我(?![们們司方公行院])|私(?!ども|たち)|僕|저는|제가|저에게|내가|אני|אותי|أنا",
 )
 """One who says "I" is no office and no list: a person may well ask to delete what came in error, or to unsubscribe."""
+SENTENCE_END: Final = re.compile(r"(?<=[.!?？])\s")
 LEGAL_HEADING: Final = re.compile(
     (
         r"[\s*_#=~-]{0,10}(?:legal |e-?mail |confidentiality |important )?(?:disclaimer|"

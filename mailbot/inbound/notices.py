@@ -24,9 +24,14 @@ def is_legal(paragraph: str) -> bool:
         return True
     if len(text) < (40 if words.DENSE.search(text) else 60):
         return False
-    lower = text.lower()
+    lower = _without_questions(text.lower())
     hits = sum(1 for phrase in words.LEGAL_PHRASES if phrase.search(lower))
     return hits >= 3 or (hits == 2 and words.LEGAL_HEADING.match(text) is not None)
+
+
+def _without_questions(text: str) -> str:
+    """The sentences that ask nothing: who asks about what is confidential is a person, an office states."""
+    return " ".join(sentence for sentence in words.SENTENCE_END.split(text) if not sentence.endswith(("?", "？")))
 
 
 def _asks_to_save_paper(text: str) -> bool:

@@ -73,9 +73,20 @@ def cut_signatures(draft: Draft) -> None:
             line = draft.lines[index]
             if line.depth or not _DELIMITER.fullmatch(line.text):
                 continue
-            if end - index < _MAX_LOOK and _reads_like_signature(draft.lines[index + 1 : end], line.text.strip()):
+            if end - index >= _MAX_LOOK:
+                continue
+            below = draft.lines[index + 1 : end]
+            if _parts_sections(draft, index, start, end) and not _is_added(below):
+                break
+            if _reads_like_signature(below, line.text.strip()):
                 draft.cut(index, end, "signature")
                 break
+
+
+def _is_added(lines: list[Line]) -> bool:
+    """Whether any of the lines is what signatures and programs hold: ways to reach somebody, a tagline, a footer."""
+    texts = [line.text[:_LONG] for line in lines]
+    return any(CONTACT.search(text) or is_tagline(text) or is_list_footer(text) for text in texts)
 
 
 def _reads_like_signature(lines: list[Line], delimiter: str) -> bool:
@@ -196,13 +207,23 @@ def _underlines(draft: Draft, index: int) -> bool:
     return bool(heading) and abs(len(heading) - len(draft.lines[index].text.strip())) <= 2
 
 
+def _parts_sections(draft: Draft, index: int, start: int, end: int) -> bool:
+    """Whether another such line has words below it as well: a person parts what he says with them."""
+    mark = draft.lines[index].text.strip()
+    last = end - 1
+    while last > index and draft.lines[last].blank:
+        last -= 1
+    others = range(max(start, end - _MAX_LOOK), last)
+    return any(other != index and draft.lines[other].text.strip() == mark for other in others)
+
+
 def cut_ruled_signatures(draft: Draft) -> None:
     """Cut a short block with ways to reach somebody that a drawn rule sets off at the end of a run."""
     for start, end in list(draft.kept_runs()):
         for index in range(end - 1, max(start, end - _MAX_SOFT_LINES) - 1, -1):
             if not draft.kept(index) or draft.lines[index].depth or not is_rule(draft.lines[index]):
                 continue
-            if _underlines(draft, index):
+            if _underlines(draft, index) or _parts_sections(draft, index, start, end):
                 continue
             below = [line.text for line in draft.lines[index + 1 : end] if not line.blank]
             if (

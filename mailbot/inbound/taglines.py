@@ -95,6 +95,8 @@ _A_SENTENCE = re.compile(
     ),
     re.IGNORECASE,
 )
+_COUNTS = re.compile(r":\s?[^\s:]")
+"""A colon with something behind it: "Sent from Berlin: 12"."""
 _LINK = re.compile(r"[<(\[]?(?:https?|mailto):[^\s>)\]]{1,2000}[>)\]]?", re.IGNORECASE)
 TAGLINE_OPENING = re.compile(rf"(?:{'|'.join(_OPENINGS)})")
 """For words in lower case: a pattern that ignores case tries each of its alternatives to the end."""
@@ -120,6 +122,8 @@ def is_tagline(line: str) -> bool:
     if _A_SENTENCE.search(words):
         return False
     rest = lower[opening.end() :]
+    if _COUNTS.search(rest):
+        return False
     if _GOODS.search(words):
         return len(words.split()) <= 16
     return len(rest.split()) <= 6 and "," not in rest and rest.strip() != ""

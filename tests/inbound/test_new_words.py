@@ -218,6 +218,48 @@ def test_a_list_below_two_dashes_is_no_signature():
     assert words(said) == said
 
 
+def test_sections_between_lines_of_dashes_are_a_persons():
+    said = "Missing\n--\ntwo rings\n--\nAll else is here."
+
+    assert words(said) == said
+
+
+def test_sections_below_drawn_rules_are_a_persons():
+    rule = "------------------"
+    said = f"Two things.\n\n{rule}\nThe tube leaks.\n\n{rule}\nThe page shows\nwww.acme.example/old"
+
+    assert words(said) == said
+
+
+def test_a_contact_block_between_two_rules_is_a_signature():
+    rule = "------------------"
+
+    assert words(f"{NEW}\n\n{rule}\nAnn Field\nPhone: +44 20 7946 0000\n{rule}\n") == NEW
+
+
+def test_two_signatures_one_below_the_other_are_cut():
+    footer = "You received this message because you are subscribed to the group.\nhttps://lists.example/pumps"
+
+    assert words(f"{NEW}\n\n--\nAnn Field\n\n--\n{footer}\n") == NEW
+
+
+def test_a_quote_in_the_middle_of_a_sentence_is_a_persons():
+    said = "Your leaflet says\n\n> Turn it left.\n\nbut it only turns right."
+
+    assert words(said) == said
+
+
+def test_a_printed_header_that_a_person_leads_up_to_is_shown():
+    said = (
+        "This one never arrived:\n\nFrom: bob@acme.example\nTo: ann@customer.example\nSubject: Pump\n"
+        "Date: Mon, 5 Jan 2026 09:12:00 +0100\n\nIs it in your log?"
+    )
+    answered = "\n".join(HEADER_BLOCKS["de"])
+
+    assert words(said) == said
+    assert words(f"{said}\n\n{answered}\n\n{OLD}") == said
+
+
 def test_a_forward_keeps_its_comment_and_the_forwarded_mail():
     text = (
         "Please look.\n\n---------- Forwarded message ---------\nFrom: Bob <bob@acme.example>\n"
@@ -244,6 +286,33 @@ def test_the_ways_to_reach_a_person_below_a_sign_off_are_cut():
     assert words(text) == f"{NEW}\n\nBest regards,\nAnn Field"
 
 
+def test_a_contact_block_above_a_legal_notice_is_cut():
+    notice = (
+        "This e-mail is confidential and intended only for the addressee. If you received it in error, please "
+        "notify the sender and delete it."
+    )
+    text = (
+        f"{NEW}\n\nBest regards,\n\nAnn Field\nBuyer | Field Ltd\nT: +44 20 7946 0000 | www.field.example\n\n{notice}"
+    )
+
+    assert words(text) == f"{NEW}\n\nBest regards,\n\nAnn Field"
+
+
+def test_a_sign_off_in_two_languages_and_two_numbers_in_a_line():
+    signed = "Mit freundlichen Grüßen / Best regards\nAnn Feld"
+
+    assert words(f"{NEW}\n\n{signed}\nEinkauf\nTel. (0 41) 555-01, Fax 555-02\n") == f"{NEW}\n\n{signed}"
+
+
+def test_what_a_person_tells_below_his_name_stays():
+    said = (
+        "Please call my colleague.\n\nThanks\nAnn\n\nHis numbers\nPhone: +44 20 7946 0000\nMobile: +44 7700 900000\n"
+        "He speaks German as well."
+    )
+
+    assert words(said) == said
+
+
 def test_a_phone_number_that_a_person_gives_stays():
     text = "My address for the parcel:\n\nAnn Field\nHarbour Road 5\nPhone: +44 20 7946 0000"
 
@@ -266,6 +335,21 @@ def test_a_person_who_says_that_something_is_confidential_is_heard():
     text = f"{NEW}\n\nPlease treat the drawing as confidential, it is not for the public."
 
     assert words(text) == text
+
+
+def test_a_person_who_asks_about_what_is_confidential_is_heard():
+    text = (
+        "Is this message confidential and intended only for us? May our auditor see it, or is any disclosure "
+        "prohibited? Please notify the sender of our question."
+    )
+
+    assert words(f"Hello,\n\n{text}") == f"Hello,\n\n{text}"
+
+
+def test_a_count_of_what_was_sent_is_no_tagline():
+    said = "Parcels:\n\nBy road: 3\n\nSent from Leeds: 12\n\nWhere are the others?"
+
+    assert words(said) == said
 
 
 def test_a_gateways_warning_on_top_is_cut():
