@@ -14,6 +14,7 @@ from mailbot.inbound.signature import CONTACT
 
 _MAX_LINES: Final = 16
 _MAX_CHARS: Final = 110
+_MAX_SIGN_OFF: Final = 60
 _SIGN_OFF = re.compile(
     r"\W{0,3}(?:(?:kind(?:est)?|best|warm(?:est)?|many|with (?:kind|best|warm)|my best) (?:regards|wishes|"
     r"thanks)|regards|best|cheers|sincerely|yours(?: \w+){0,2}|thanks(?: \w+){0,3}|thank you(?: \w+){0,3}|"
@@ -58,21 +59,25 @@ def cut_contact_blocks(draft: Draft) -> None:
     """Cut the ways to reach a person that stand below a sign-off and a name, two of them or more."""
     for start, end in list(draft.kept_runs()):
         said = [index for index in range(max(start, end - 3 * _MAX_LINES), end) if draft.kept(index)][-_MAX_LINES - 1 :]
-        for place, index in enumerate(said):
-            if len(draft.lines[index].text) <= 60 and _signs_off(draft.lines[index].text):
+        signed = [_signs_off(draft.lines[index].text) for index in said]
+        for place, signs in enumerate(signed):
+            if signs and not any(
+                signed[place + 1 : place + 2]
+            ):  # of two below each other ("Thanks", "Regards") the last
                 _cut_below(draft, said[place + 1 :], end)
                 break
 
 
 def _signs_off(text: str) -> bool:
     """Whether a line is a sign-off, or one in each of two languages."""
-    return all(_SIGN_OFF.fullmatch(part.strip()) for part in re.split(r"\s[/|]\s", text))
+    return len(text) <= _MAX_SIGN_OFF and all(_SIGN_OFF.fullmatch(part.strip()) for part in re.split(r"\s[/|]\s", text))
 
 
 def _cut_below(draft: Draft, below: list[int], end: int) -> None:
+    long = next((place for place, index in enumerate(below) if len(draft.lines[index].text) > _MAX_CHARS), len(below))
+    if long < len(below):
+        below, end = below[:long], below[long]  # a paragraph: no part of the block, and it stays
     texts = [draft.lines[index].text for index in below]
-    if any(len(text) > _MAX_CHARS for text in texts):
-        return
     contacts = [place for place, text in enumerate(texts) if CONTACT.search(text)]
     if contacts[:1] == [0]:
         return

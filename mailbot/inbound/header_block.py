@@ -91,8 +91,10 @@ def _field(text: str) -> tuple[str, str] | None:
     if ":" not in text[:48] and "：" not in text[:48]:
         return None
     label = _LABEL.match(text)
-    role = _ROLES.get(label.group(1).strip().lower()) if label else None
-    return (role, label.group(2).strip()) if role and label else None
+    if label is None or label.group(1)[0].islower():
+        return None  # a program prints its labels with a capital where there are any; configurations have "from:"
+    role = _ROLES.get(label.group(1).strip().lower())
+    return (role, label.group(2).strip()) if role else None
 
 
 def _holds_a_block(first: tuple[str, str]) -> bool:

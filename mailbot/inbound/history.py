@@ -11,7 +11,7 @@ import re
 from mailbot.inbound.attribution import Attributions, named_quote
 from mailbot.inbound.draft import QUOTE, Draft
 from mailbot.inbound.header_block import HeaderBlocks
-from mailbot.inbound.separators import has_dashed_words, is_groupwise, is_short_rule, separator_kind
+from mailbot.inbound.separators import has_dashed_words, is_groupwise, is_original_words, is_short_rule, separator_kind
 
 _CONTEXT_LINES = 4
 _LED_LINES = 8
@@ -95,7 +95,7 @@ class _Walk:
             return _SEPARATOR_RULES[kind], self._behind_separator(index)
         if length := self.headers.at(index):
             return "header block", index + length
-        if has_dashed_words(line) and (end := self._header_below(index)):
+        if (has_dashed_words(line) or is_original_words(line)) and (end := self._header_below(index)):
             return "original message", end
         if length := self.attributions.at(index):
             return "attribution", index + length

@@ -98,3 +98,8 @@ def has_dashed_words(line: Line) -> bool:
     """Whether a line is some words between dashes, in a language that the table may not know."""
     text = line.text.strip()
     return 6 <= len(text) <= 160 and text[0] in _MARKS and _DASHED.fullmatch(text) is not None
+
+
+def is_original_words(line: Line) -> bool:
+    """Whether a line is "Original Message" or its kin and nothing else, as BlackBerry sets it above a header."""
+    return len(line.text) <= 60 and line.text.strip(" \t*:").lower() in _ORIGINAL

@@ -24,7 +24,7 @@ CONTACT = re.compile(
     r"(?:\+|\b00)\d[\d\s()./-]{6,}|\(?\d{2,5}\)?[\s/.-]\d{3,}|\b(?:tel|phone|fon|fax|mobile?|cell|handy|"
     r"tél|teléfono|telefon|office|direct|skype|e-?mail|web)\b\s?\.?\s?[:|]"
     r"|https?://|\bwww\.|[^\s@]{1,64}@[^\s@]{1,255}\.\w|\b(?:gmbh|ltd|inc|llc|s\.?a\.?r?\.?l|b\.v\.|oy|ab|"
-    r"aps|s\.r\.l|s\.p\.a|sp\. z o\.o|kft|co\.)\b",
+    r"aps|s\.r\.l|s\.p\.a|sp\. z o\.o|kft|co\.|llp|plc|pty|corp|ag|nv|sarl|s\.r\.o|d\.o\.o|zrt)\b",
     re.IGNORECASE,
 )
 _MAX_LOOK: Final = 200

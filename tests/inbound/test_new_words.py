@@ -304,6 +304,35 @@ def test_a_sign_off_in_two_languages_and_two_numbers_in_a_line():
     assert words(f"{NEW}\n\n{signed}\nEinkauf\nTel. (0 41) 555-01, Fax 555-02\n") == f"{NEW}\n\n{signed}"
 
 
+def test_of_two_sign_offs_the_last_stands_above_the_name():
+    signed = "Merci d'avance.\nBien cordialement,\n\nAnne Champ"
+    block = "Acheteuse\nTél. : +33 2 99 00 00 12\nwww.field.example"
+
+    assert words(f"{NEW}\n\n{signed}\n{block}\n") == f"{NEW}\n\n{signed}"
+
+
+def test_a_paragraph_below_a_contact_block_stays():
+    block = "Buyer\nT: +44 20 7946 0000\nwww.field.example"
+    added = (
+        "By the way, the second pump that we ordered in autumn has the same trouble, only with the other tube, and "
+        "nobody came."
+    )
+
+    assert words(f"{NEW}\n\nRegards\nAnn\n{block}\n\n{added}") == f"{NEW}\n\nRegards\nAnn\n{added}"
+
+
+def test_a_configuration_is_no_printed_header():
+    said = "Is it right?\n\nfrom: bob@acme.example\nto: ann@customer.example\nsubject: Pump\ndate: 09:12\n\nIt fails."
+
+    assert words(said) == said
+
+
+def test_original_message_above_a_printed_header_needs_no_dashes():
+    text = "\n".join((NEW, "Sent from my BlackBerry", "  Original Message  ", *HEADER_BLOCKS["en"], "", OLD))
+
+    assert words(text) == NEW
+
+
 def test_what_a_person_tells_below_his_name_stays():
     said = (
         "Please call my colleague.\n\nThanks\nAnn\n\nHis numbers\nPhone: +44 20 7946 0000\nMobile: +44 7700 900000\n"
