@@ -87,6 +87,7 @@ SENTENCE_END: Final = re.compile(r"(?<=[.!?？])\s")
 LEGAL_HEADING: Final = re.compile(
     (
         r"[\s*_#=~-]{0,10}(?:legal |e-?mail |confidentiality |important )?(?:disclaimer|"
+        r"(?:irs |treasury )?circular 230 (?:disclosure|notice)|"
         r"confidentiality(?: notice| note| statement)?|legal notice|privacy notice|haftungsausschluss|"
         r"vertraulichkeitshinweis|rechtlicher hinweis|avis de confidentialité|aviso legal|"
         r"aviso de confidencialidad|aviso de confidencialidade|avviso di riservatezza|nota di riservatezza|"

@@ -18,15 +18,21 @@ from mailbot.inbound.taglines import goes_on, is_tagline
 _DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――|---|__|___)\s{0,3}")
 _DRAWN: Final = frozenset(("---", "__", "___"))
 _LIST_MARKS: Final = ("- ", "* ", "• ")
+_OPTION = re.compile(r"\s{0,8}--\w")
 _MAX_SOFT_LINES: Final = 14
 _MAX_SIGNATURE_LINES: Final = 40
 CONTACT = re.compile(
-    r"(?:\+|\b00)\d[\d\s()./-]{6,}|\(?\d{2,5}\)?[\s/.-]\d{3,}|\b(?:tel|phone|fon|fax|mobile?|cell|handy|"
-    r"tél|teléfono|telefon|office|direct|skype|e-?mail|web)\b\s?\.?\s?[:|]"
+    r"(?:\+|\b00)\d[\d\s()./-]{6,}|\(?\d{2,5}\)?[\s/.-]\d{3,}|\b\d\d(?:[.-]\d\d){3,4}\b"
+    r"|\b\d{2,4}(?: \d{2,4}){2,4}\b"
+    r"|\b(?:tel|phone|fon|fax|mob|mobile?|gsm|cell|handy|"
+    r"tél|teléfono|tfno|telefon|tlf|kom|office|direct|skype|e-?mail|web|тел|моб|факс)\b\s?\.?\s?[:|]"
     r"|https?://|\bwww\.|[^\s@]{1,64}@[^\s@]{1,255}\.\w|\b(?:gmbh|ltd|inc|llc|s\.?a\.?r?\.?l|b\.v\.|oy|ab|"
-    r"aps|s\.r\.l|s\.p\.a|sp\. z o\.o|kft|co\.|llp|plc|pty|corp|ag|nv|sarl|s\.r\.o|d\.o\.o|zrt)\b",
+    r"aps|s\.r\.l|s\.p\.a|sp\. z o\.o|kft|co\.|llp|plc|pty|corp|sarl|zrt|a/s|asa|"
+    r"s\.r\.o|d\.o\.o|(?-i:AS|AG|KG|SA|NV|BV))\b",
     re.IGNORECASE,
 )
+_LINK = re.compile(r"https?://\S{1,2000}")
+_CITED: Final = frozenset(('""', "“”", "„“", "„”", "«»", "»«", "''", "‘’", "「」"))
 _MAX_LOOK: Final = 200
 _MAX_NOTICES: Final = 80
 _LAST_PARAGRAPHS: Final = 25
@@ -92,7 +98,7 @@ def _is_added(lines: list[Line]) -> bool:
 def _reads_like_signature(lines: list[Line], delimiter: str) -> bool:
     """Judge what stands below a delimiter: the less the delimiter proves, the shorter and terser it must be."""
     said = [line.text for line in lines if not line.blank]
-    if said and said[0].lstrip().startswith(_LIST_MARKS):
+    if said and (said[0].lstrip().startswith(_LIST_MARKS) or _OPTION.match(said[0])):
         return False  # a list goes on
     if delimiter in _DRAWN:  # also how people set off a paragraph
         return 0 < len(said) <= 6 and all(
@@ -117,7 +123,7 @@ def cut_taglines(draft: Draft, *, whole_tail: bool) -> None:
             below = index + 1
             while below < min(end, index + _TAGLINES) and goes_on(draft.lines[below].text):
                 below += 1
-            if not _ends_paragraph(draft, below, end) or _is_spoken_of(draft, index, start):
+            if not _ends_paragraph(draft, below, end) or is_spoken_of(draft, index, start):
                 continue
             first = _with_delimiters_above(draft, index, start)
             draft.cut(first, below, "tagline")
@@ -140,12 +146,18 @@ def _ends_paragraph(draft: Draft, below: int, end: int) -> bool:
     return below >= end or draft.lines[below].blank or not draft.kept(below) or is_rule(draft.lines[below])
 
 
-def _is_spoken_of(draft: Draft, index: int, start: int) -> bool:
+def is_spoken_of(draft: Draft, index: int, start: int) -> bool:
     """Whether a person's line, ending in a colon, leads up to the line at `index`: it is shown, not added."""
     above = index - 1
     while above >= start and draft.lines[above].blank:
         above -= 1
     return above >= start and draft.lines[above].text.rstrip().endswith((":", "："))
+
+
+def _is_cited(draft: Draft, first: int, last: int) -> bool:
+    """Whether a person puts a paragraph between quotation marks: he shows it."""
+    whole = draft.lines[first].text.strip()[:1] + draft.lines[last - 1].text.strip()[-1:]
+    return whole in _CITED
 
 
 def cut_notices(draft: Draft) -> None:
@@ -160,7 +172,7 @@ def cut_notices(draft: Draft) -> None:
         if left < 0:
             return
         for first, last in paragraphs:
-            if draft.lines[first].depth or not draft.kept_before(first):
+            if draft.lines[first].depth or not draft.kept_before(first) or _is_cited(draft, first, last):
                 continue
             rule, until = _notice(draft, first, last, end)
             draft.cut(_with_rule_above(draft, first) if rule else first, until, rule)
@@ -217,19 +229,30 @@ def _parts_sections(draft: Draft, index: int, start: int, end: int) -> bool:
     return any(other != index and draft.lines[other].text.strip() == mark for other in others)
 
 
+def _is_terse(text: str) -> bool:
+    """Whether a line is short, or is but for a link."""
+    return len(text) < 75 or (len(text) < 300 and (" " not in text.strip() or len(_LINK.sub("", text)) < 75))
+
+
 def cut_ruled_signatures(draft: Draft) -> None:
     """Cut a short block with ways to reach somebody that a drawn rule sets off at the end of a run."""
     for start, end in list(draft.kept_runs()):
         for index in range(end - 1, max(start, end - _MAX_SOFT_LINES) - 1, -1):
             if not draft.kept(index) or draft.lines[index].depth or not is_rule(draft.lines[index]):
                 continue
-            if _underlines(draft, index) or _parts_sections(draft, index, start, end):
+            if (
+                _underlines(draft, index)
+                or _parts_sections(draft, index, start, end)
+                or is_spoken_of(draft, index, start)
+            ):
                 continue
             below = [line.text for line in draft.lines[index + 1 : end] if not line.blank]
+            if any(text.rstrip().endswith((":", "：")) for text in below):
+                continue  # leads up to something: told, not printed below each mail
             if (
                 draft.kept_before(index)
                 and (len(below) > 1 or "|" in "".join(below) or any(is_tagline(text) for text in below))
-                and all(len(text) < 75 or (len(text) < 300 and " " not in text.strip()) for text in below)
+                and all(_is_terse(text) for text in below)
                 and any(CONTACT.search(text) or is_tagline(text) for text in below)
             ):
                 draft.cut(index, end, "signature")
