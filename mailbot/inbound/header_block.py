@@ -29,6 +29,8 @@ _INNER = re.compile(r"(?<=[\s>])(?=(?:(\S{1,14}\s[^\s:：]{1,14})\s?[:：]\s)?)(
 _TIME = re.compile(r"\d{1,2}\s?[:.hH時点시]\s?\d{2}")
 _LABEL = re.compile(r"[\s*_|>\-]{0,8}([^\W\d][^\n:：*<>@]{0,28}?)[\s*_]{0,4}[:：][\s*_]{0,4}(.{0,400})", re.DOTALL)
 
+_BOX = re.compile(r"\|[-+]{6,80}>")
+
 
 class HeaderBlocks:
     """Finds printed header blocks in one text."""
@@ -78,6 +80,19 @@ class HeaderBlocks:
     def _is_spaced(self, start: int, index: int) -> bool:
         """Whether the block is printed with blank lines between fields, as HTML paragraphs come out."""
         return index - start < 4 and index + 1 < len(self._lines) and self._fields[index + 1] is not None
+
+
+def boxed_at(lines: Sequence[Line], start: int) -> int:
+    """Return how many lines from `start` are a header that Lotus Notes 6 draws in boxes, or 0.
+
+    It draws `|----->` or `|---+--->` around labels and `>-----|` around values, which reads like quotes.
+    """
+    if not _BOX.fullmatch(lines[start].text.strip()) or (start and lines[start - 1].text.startswith("|")):
+        return 0
+    end = start + 1
+    while end < min(start + _MAX_LINES, len(lines)) and lines[end].text.strip().startswith(("|", "-")):
+        end += 1
+    return end - start if any(_field(line.text.strip(" |")) for line in lines[start + 1 : end]) else 0
 
 
 def is_field(text: str) -> bool:

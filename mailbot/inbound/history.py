@@ -10,7 +10,7 @@ import re
 
 from mailbot.inbound.attribution import Attributions, named_quote
 from mailbot.inbound.draft import QUOTE, Draft
-from mailbot.inbound.header_block import HeaderBlocks
+from mailbot.inbound.header_block import HeaderBlocks, boxed_at
 from mailbot.inbound.separators import has_dashed_words, is_groupwise, is_original_words, is_short_rule, separator_kind
 
 _CONTEXT_LINES = 4
@@ -93,7 +93,7 @@ class _Walk:
         line = self.draft.lines[index]
         if kind := separator_kind(line):
             return _SEPARATOR_RULES[kind], self._behind_separator(index)
-        if length := self.headers.at(index):
+        if length := self.headers.at(index) or boxed_at(self.draft.lines, index):
             return "header block", index + length
         if (has_dashed_words(line) or is_original_words(line)) and (end := self._header_below(index)):
             return "original message", end
@@ -158,19 +158,25 @@ def _ends_quote(draft: Draft, index: int) -> bool:
     return above >= 0 and draft.rules[above] == QUOTE
 
 
-def keep_context(draft: Draft) -> None:
+def keep_context(draft: Draft, *, answers: bool) -> None:
     """Keep the quoted lines that answers stand right under, when answers are interleaved with the quote.
 
     An answer below the whole quote stands under nothing in particular: there the quote goes entirely. A few marked
-    lines that a person's words lead up to and go on from are part of what he says (a shell's output, a list).
+    lines that a person's words lead up to and go on from are part of what he says (a shell's output, a list). A mail
+    that answers nothing holds no history: what its author marks between his words he marked himself.
     """
     runs = _quote_runs(draft)
     if not runs:
         return
     ends = [*(start for start, _ in runs[1:]), len(draft.lines)]
     for (start, stop), end in zip(runs, ends, strict=True):
-        if _is_led_up_to(draft, start, stop) and _said_between(draft, stop, end):
-            draft.restore(start, stop)
+        first = start if answers else _with_attribution(draft, start)
+        if (
+            _said_between(draft, stop, end)
+            and (first < start or _is_led_up_to(draft, start, stop, answers=answers))
+            and stop - start <= _LED_LINES
+        ):
+            draft.restore(first, stop)
     answered = [run for run, end in zip(runs, ends, strict=True) if _said_between(draft, run[1], end)]
     if len(answered) < 2 and not (answered and answered[0] != runs[-1]):
         return
@@ -211,15 +217,24 @@ def _quoted_next(draft: Draft, index: int) -> bool:
     return False
 
 
-def _is_led_up_to(draft: Draft, start: int, stop: int) -> bool:
-    """Whether marked lines go on from a person's words: right below them, below a colon, or within a sentence."""
+def _with_attribution(draft: Draft, start: int) -> int:
+    """Step back over the line that introduces the quote at `start`."""
+    while start and draft.rules[start - 1] == "attribution":
+        start -= 1
+    return start
+
+
+def _is_led_up_to(draft: Draft, start: int, stop: int, *, answers: bool) -> bool:
+    """Whether marked lines go on from a person's words: below them, a colon or half a sentence, or in a mail of his own."""
     above = start - 1
     while above > 0 and draft.lines[above].blank:
         above -= 1
-    if above < 0 or not draft.kept(above) or stop - start > _LED_LINES:
+    if above < 0 or not draft.kept(above):
         return False
     text = draft.lines[above].text.rstrip()
-    return above == start - 1 or text.endswith((":", "：")) or (len(text.split()) > 2 and _goes_on(draft, text, stop))
+    if not answers or above == start - 1 or text.endswith((":", "：")):
+        return True
+    return len(text.split()) > 2 and _goes_on(draft, text, stop)
 
 
 def _goes_on(draft: Draft, text: str, stop: int) -> bool:

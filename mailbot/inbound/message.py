@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
+from functools import partial
 
 from mailbot.inbound.attachments import as_attachment
 from mailbot.inbound.author import single_author
@@ -33,6 +34,8 @@ _FORWARD_SUBJECT = re.compile(
     ),
     re.IGNORECASE,
 )
+_ANSWER_SUBJECT = re.compile(r"[^\W\d_]{1,10}\s?(?:\[\d+\])?\s?[:：]")
+"""A short word and a colon: how an answer's subject begins in any language."""
 
 _DEFAULT_LIMITS = ReadingLimits()
 
@@ -97,12 +100,12 @@ def _draft(mail: Mail, body: Body, limits: ReadingLimits, own: OwnHistory | None
     """Take the new words from the plain text; from the HTML where only that marks the quote."""
     own_lines = own.lines if own else ()
     forwards = bool(_FORWARD_SUBJECT.match(mail.subject))
-    plain = new_words(
-        body.plain_lines(limits.max_text_chars), forwards=forwards, marked=not body.has_plain, own_lines=own_lines
-    )
+    answers = bool(own_lines or _message_ids(mail) or _ANSWER_SUBJECT.match(mail.subject))
+    read_lines = partial(new_words, forwards=forwards, answers=answers, own_lines=own_lines)
+    plain = read_lines(body.plain_lines(limits.max_text_chars), marked=not body.has_plain)
     if not (body.has_html and body.has_plain) or any(plain.rules):
         return plain
-    html = new_words(body.html_lines(limits.max_text_chars), forwards=forwards, marked=True, own_lines=own_lines)
+    html = read_lines(body.html_lines(limits.max_text_chars), marked=True)
     return html if any(html.rules) else plain
 
 

@@ -21,17 +21,23 @@ def cut_hidden(draft: Draft) -> None:
 
 
 def new_words(
-    lines: Sequence[Line], *, forwards: bool = False, marked: bool = False, own_lines: Sequence[str] = ()
+    lines: Sequence[Line],
+    *,
+    forwards: bool = False,
+    answers: bool = True,
+    marked: bool = False,
+    own_lines: Sequence[str] = (),
 ) -> Draft:
     """Return a draft with every rule applied.
 
-    `forwards`: the mail hands on another one, whose text stays. `marked`: the lines come from HTML that marks
-    its quotes, so nothing unmarked is taken for a quote only because it stands low. `own_lines`: our own mails.
+    `forwards`: the mail hands on another one, whose text stays. `answers`: it answers one. `marked`: the lines
+    come from HTML that marks its quotes, so nothing unmarked is taken for a quote only because it stands low.
+    `own_lines`: our own mails.
     """
     draft = Draft(lines)
     cut_hidden(draft)
     signature.cut_banners(draft)
-    history.cut_history(draft, forwards=forwards)
+    history.cut_history(draft, forwards=forwards or not answers)
     own_history.cut_own(draft, own_lines)
     signature.cut_marked_signatures(draft)
     signature.cut_signatures(draft)
@@ -39,7 +45,7 @@ def new_words(
     signature.cut_taglines(draft, whole_tail=not marked and not forwards)
     signature.cut_notices(draft)
     contact_block.cut_contact_blocks(draft)
-    history.keep_context(draft)
+    history.keep_context(draft, answers=answers)
     return _never_empty(draft)
 
 
