@@ -225,7 +225,7 @@ def _with_attribution(draft: Draft, start: int) -> int:
 
 
 def _is_led_up_to(draft: Draft, start: int, stop: int, *, answers: bool) -> bool:
-    """Whether marked lines go on from a person's words: below them, a colon or half a sentence, or in a mail of his own."""
+    """Whether marked lines go on from a person's words: below them, a colon, half a sentence, or in his own mail."""
     above = start - 1
     while above > 0 and draft.lines[above].blank:
         above -= 1

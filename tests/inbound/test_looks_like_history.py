@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.inbound.mails import reading, words
+from mailbot.inbound.message import read
+from mailbot.inbound.reading import OwnHistory, ReadingLimits
+from tests.inbound.mails import mail, reading, words
 
 NEW = "The pump still leaks.\n\nShould I send it back?"
 
@@ -34,7 +36,7 @@ def test_arrows_that_a_person_draws_are_his():
 
 
 OWN = {
-    "a quote": "Your page says\n\n> Free returns within 30 days\n\nand asks 5 euros of me.",
+    "a quote": "I read your page.\n\n> Free returns within 30 days\n\nIt asks 5 euros of me.",
     "a quote with its author": "On 5 January 2026 you wrote:\n> Free returns within 30 days\n\nand ask 5 euros of me.",
     "a header": "Seen this?\n\nFrom: Bob <bob@acme.example>\nDate: 5 Jan 2026 10:00\nSubject: Pump\n\nIt is lost.",
     "a separator": "The box is ticked, yet\n----- Original message -----\nis not in my answers.",
@@ -55,3 +57,10 @@ def test_in_an_answer_it_is_history(text):
 @pytest.mark.parametrize("answering", [{"subject": "Re: pump"}, {"subject": "Pump", "in_reply_to": "<a@desk.example>"}])
 def test_marked_lines_in_an_answer_are_a_quote(answering):
     assert words(MARKED, **answering) == MARKED.replace("> Free returns within 30 days\n", "")
+
+
+@pytest.mark.parametrize("text", [text for name, text in OWN.items() if name != "a separator"])
+def test_a_mail_to_a_tickets_address_is_an_answer_whatever_its_client_drops(text):
+    own = OwnHistory(lines=("We look into it.",), domain="desk.example")
+
+    assert read(mail(text, subject="A question on returns"), ReadingLimits(), own).text != text
