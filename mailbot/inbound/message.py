@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import partial
 
 from mailbot.inbound.attachments import as_attachment
-from mailbot.inbound.author import single_author
+from mailbot.inbound.author import addresses_in, single_author
 from mailbot.inbound.body import Body, body_of
 from mailbot.inbound.bounds import bounded
 from mailbot.inbound.digest import content_digest
@@ -37,6 +37,7 @@ _FORWARD_SUBJECT = re.compile(
 _ANSWER_SUBJECT = re.compile(r"[^\W\d_]{1,10}\s?(?:\[\d+\])?\s?[:：]")
 """A short word and a colon: how an answer's subject begins in any language."""
 
+_MAX_TO = 100
 _DEFAULT_LIMITS = ReadingLimits()
 
 
@@ -64,6 +65,7 @@ def read(
         attachments=tuple(as_attachment(leaf) for leaf in _shown_files(body, limits, own)),
         author=author,
         author_fault=author_fault,
+        to_addresses=tuple(to for value in (*mail.all("to"), *mail.all("cc")) for to in addresses_in(value))[:_MAX_TO],
         message_id=_message_id(mail),
         message_ids=_message_ids(mail),
         failed_recipients=verdict.failed,

@@ -74,10 +74,10 @@ class Reading:
 
     `text` holds the new words (for mail that is no reply, its readable text); `cuts` what was left out, in
     order. `author` is the single mailbox of From, or None when From is missing or not exactly one
-    (`author_fault` says why). `message_ids` are those of In-Reply-To and References, nearest first. `list_id` is
-    the field List-Id as it came (RFC 2919). `why_kind` names the rule that decided `kind`. `error` says what
-    could not be read; the rest then holds what could. `return_date` is the day an out-of-office names, as
-    written (ISO), or None.
+    (`author_fault` says why). `to_addresses` are what looks like an address in To and Cc. `message_ids` are those
+    of In-Reply-To and References, nearest first. `list_id` is the field List-Id as it came (RFC 2919). `why_kind`
+    names the rule that decided `kind`. `error` says what could not be read; the rest then holds what could.
+    `return_date` is the day an out-of-office names, as written (ISO), or None.
     """
 
     kind: MailKind
@@ -88,6 +88,7 @@ class Reading:
     attachments: tuple[ReadAttachment, ...] = ()
     author: Mailbox | None = None
     author_fault: str | None = None
+    to_addresses: tuple[str, ...] = ()
     message_id: str | None = None
     message_ids: tuple[str, ...] = ()
     failed_recipients: tuple[FailedRecipient, ...] = ()

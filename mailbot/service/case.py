@@ -46,7 +46,9 @@ class Case:
     @property
     def why_automatic(self) -> str:
         """The rule that says so."""
-        return self.reading.why_kind if self.reading.kind is not MailKind.HUMAN else "the return path is null"
+        if self.reading.kind is not MailKind.HUMAN:
+            return self.reading.why_kind
+        return "it came to a return path, where programs answer" if self.row.return_path else "the return path is null"
 
     @property
     def key(self) -> str:
@@ -68,6 +70,10 @@ class Case:
         One that an admin released from holding was seen before, and is decided anew.
         """
         return inbox.first_time(self.connection, scope, self.key, self.now) or self.is_released
+
+    def was_seen(self, scope: str) -> bool:
+        """Whether this mail came to `scope` before; one that an admin released is decided anew."""
+        return inbox.was_seen(self.connection, scope, self.key) and not self.is_released
 
     @property
     def is_released(self) -> bool:

@@ -10,6 +10,7 @@ from mailbot.core.ticket import Event, Kind, Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.inbound.reading import FailedRecipient, MailKind
 from mailbot.outbound import headers
+from mailbot.service import copies
 from mailbot.service.case import Case
 from mailbot.service.failures import record_delay, record_failure, record_soft_bounce
 from mailbot.service.record import add_note, owe_notice
@@ -41,7 +42,7 @@ def ignore_automatic(case: Case, ticket: Ticket, party: Party) -> Verdict:
     if case.reading.kind is MailKind.BOUNCE:
         return _record_bounce(case, ticket, party, case.reading.original_message_id)
     what = f"note:{ticket.number}:{party}:{case.now:%Y-%m-%d}"
-    if case.first_time(f"ticket:{ticket.number}:{party}") and outbox.tell_once(case.connection, what, case.now):
+    if case.first_time(copies.scope(ticket.number, party)) and outbox.tell_once(case.connection, what, case.now):
         facts = {"what": "automatic reply", "party": party.value, "reason": case.why_automatic}
         if case.reading.return_date:
             facts["return_date"] = case.reading.return_date
@@ -53,7 +54,8 @@ def receive_bounce(case: Case, token: Token) -> Verdict:
     """Mail to a return path of ours: a delivery report, and otherwise something that a machine sent there."""
     ticket = tickets.get_ticket(case.connection, token.number)
     message_id = case.desk.addresses.message_id(Token(Purpose.MESSAGE, token.party, token.number, token.serial))
-    if case.reading.kind is MailKind.BOUNCE or not case.row.return_path:
+    kind = case.reading.kind
+    if kind is MailKind.BOUNCE or (not case.row.return_path and kind is not MailKind.AUTO_REPLY):
         return _record_bounce(case, ticket, token.party, message_id)
     return ignore_automatic(case, ticket, token.party)
 

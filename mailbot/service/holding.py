@@ -62,20 +62,23 @@ class Released:
     ticket: int | None
 
 
-def hold(case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words) -> Verdict:
-    """Keeps a mail's words and asks the addressee whether to publish them."""
+def hold(
+    case: Case, ticket: Ticket, party: Party, grade: Grade, words: Words, ask_at: datetime | None = None
+) -> Verdict:
+    """Keeps a mail's words and asks the addressee whether to publish them, at once or not before `ask_at`."""
     reason: Reason = "failed" if grade is Grade.FAILED else "stranger"
     if case.reading.author is None:
         reason = "ambiguous"
     said = cleaned(case.desk, words)
     key = held.hold(case.connection, ticket.number, party, case.row.id, case.now, reason, said)
+    inbox.first_time(case.connection, scope(key), case.key, case.now)
     facts = {"party": party.value, "reason": reason, "held": str(key)}
     entry = add_note(case.connection, ticket.number, Event.HELD, case.now, **facts)
     if not _may_ask(case.connection, case.desk, ticket, party, case.now):
         return case.verdict(
             Outcome.HELD, f"{reason}: the {party} is not asked by mail, its page or an admin decides", ticket.number
         )
-    _ask(case.connection, case.desk, ticket, party, key, entry.number, said, case.now)
+    _ask(case.connection, case.desk, ticket, party, key, entry.number, said, case.now, ask_at)
     return case.verdict(Outcome.HELD, f"{reason}: the {party} is asked to confirm", ticket.number)
 
 
@@ -93,8 +96,10 @@ def decide(connection: Connection, desk: Desk, waiting: Held, now: datetime, *, 
     late = isinstance(change, TooLate)
     if late and desk.config.tickets.late_reply == "refuse":
         return Decided(End.TOO_LATE, ticket)
-    if not held.decide_held(connection, waiting.id, "released" if publish else "rejected"):
+    if not end(connection, waiting, "released" if publish else "rejected", now):
         return Decided(End.BEFORE, ticket)
+    if publish:
+        _remember_as_said(connection, waiting, now)
     log.info("held mail decided ticket=%d held=%d published=%s", ticket.number, waiting.id, publish)
     if change is None:
         return Decided(End.DISCARDED, ticket)
@@ -120,7 +125,21 @@ def release(desk: Desk, key: int) -> Released:
 def reject(desk: Desk, key: int) -> bool:
     """An admin discards a held mail, whatever it is; False when it was decided before. NotFound when there is none."""
     with desk.store.write() as connection:
-        return held.decide_held(connection, find(connection, key).id, "rejected")
+        return end(connection, find(connection, key), "rejected", desk.clock.now())
+
+
+def end(connection: Connection, waiting: Held, decision: held.Decision, now: datetime) -> bool:
+    """Ends the waiting of a held mail and of the question about it; False when somebody decided before."""
+    if not held.decide_held(connection, waiting.id, decision):
+        return False
+    if waiting.ticket is not None and (entry := tickets.entry_of_held(connection, waiting.ticket, waiting.id)):
+        outbox.withdraw_question(connection, waiting.ticket, entry, now)
+    return True
+
+
+def scope(key: int) -> str:
+    """Where the mail that was held is remembered, to know a copy of it."""
+    return f"held mail:{key}"
 
 
 def find(connection: Connection, key: int) -> Held:
@@ -163,12 +182,18 @@ def _release_opening(connection: Connection, waiting: Held) -> End:
 
 
 def _expire(connection: Connection, waiting: Held, now: datetime) -> bool:
-    if not held.decide_held(connection, waiting.id, "expired"):
+    if not end(connection, waiting, "expired", now):
         return False
     if waiting.ticket is not None:
         facts = {"what": "held mail expired", "party": waiting.party.value, "held": str(waiting.id)}
         add_note(connection, waiting.ticket, Event.NOTE, now, **facts)
     return True
+
+
+def _remember_as_said(connection: Connection, waiting: Held, now: datetime) -> None:
+    """A copy that comes after the words were published is a duplicate."""
+    for key in inbox.keys_seen(connection, scope(waiting.id)):
+        inbox.first_time(connection, f"ticket:{waiting.ticket}:{waiting.party}", key, now)
 
 
 def _obituary(ended: list[Held]) -> list[str]:
@@ -238,6 +263,7 @@ def _ask(
     entry: int,
     words: Words,
     now: datetime,
+    ask_at: datetime | None,
 ) -> None:
     """Owes the addressee the question, to be answered by mail action or on the ticket page."""
     addresses, epoch = desk.addresses, ticket.epoch(party)
@@ -260,4 +286,5 @@ def _ask(
     }
     to_address = address_of(connection, ticket, party)
     message_id = addresses.message_id(Token(Purpose.MESSAGE, party, ticket.number, entry))
-    outbox.add(connection, Owed(Kind.CONFIRM, to_address, message_id, ticket.number, entry, party, notice), now)
+    question = Owed(Kind.CONFIRM, to_address, message_id, ticket.number, entry, party, notice)
+    outbox.add_all(connection, [question], now, not_before=ask_at)

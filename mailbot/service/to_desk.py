@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from mailbot.core.reply_token import Purpose
 from mailbot.core.sender import fold
@@ -11,13 +12,14 @@ from mailbot.core.verdict import Outcome, Verdict
 from mailbot.email_address import valid_address
 from mailbot.errors import BadInput
 from mailbot.outbound import threads
-from mailbot.service import openings, posting, to_ticket
+from mailbot.service import copies, openings, posting, to_ticket
 from mailbot.service.case import Case
 from mailbot.service.recipients import ToDesk, ToIntake
 from mailbot.service.record import owe_notice
 from mailbot.service.tickets import Opening, add_ticket
 from mailbot.store import tickets
 
+_COPY_COMES_WITHIN = timedelta(minutes=2)
 NO_SUBJECT = "(no subject)"
 
 
@@ -26,6 +28,10 @@ def receive(case: Case, destination: ToIntake | ToDesk) -> Verdict:
     if case.is_automatic:
         case.found("automatic", case.why_automatic)
         return case.verdict(Outcome.IGNORED, f"automatic: {case.why_automatic}")
+    if end := copies.speaks_elsewhere(case):
+        return end
+    if named := copies.ticket_in_headers(case):
+        return _continue(case, *named, copy_comes=True)
     if named := _named_ticket(case):
         return _continue(case, *named)
     if isinstance(destination, ToDesk):
@@ -58,12 +64,16 @@ def _tagged_ticket(case: Case) -> tuple[Ticket, Party] | None:
     return None
 
 
-def _continue(case: Case, ticket: Ticket, party: Party) -> Verdict:
-    """Such a reply is only posted when the sender is that party and authentication says pass; else it is held."""
+def _continue(case: Case, ticket: Ticket, party: Party, *, copy_comes: bool = False) -> Verdict:
+    """Such a reply is only posted when the sender is that party and authentication says pass; else it is held.
+
+    With `copy_comes`, a copy to the ticket's own address is likely to come, and the party is not asked meanwhile.
+    """
     author = fold(case.reading.author.address) if case.reading.author else ""
     is_party = author == fold(posting.standing(case.connection, ticket, party).address)
     trusted = is_party and case.authentication == "pass"
-    return to_ticket.hear(case, ticket, party, Purpose.REPLY, trusted=trusted)
+    ask_at = case.now + _COPY_COMES_WITHIN if copy_comes else None
+    return to_ticket.hear(case, ticket, party, Purpose.REPLY, trusted=trusted, ask_at=ask_at)
 
 
 def _open(case: Case, destination: ToIntake) -> Verdict:

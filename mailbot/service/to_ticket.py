@@ -6,13 +6,14 @@ The token says which ticket and whose address; the author address is a claim, gr
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from mailbot.core.command import without_close
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.sender import Act, Treatment
 from mailbot.core.ticket import Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
-from mailbot.service import from_nobody, holding, mail_actions
+from mailbot.service import copies, from_nobody, holding, mail_actions
 from mailbot.service.case import Case
 from mailbot.service.posting import grade_author, post, treat, words_of
 from mailbot.store import tickets
@@ -33,11 +34,22 @@ def receive(case: Case, token: Token) -> Verdict:
     return hear(case, ticket, token.party, token.purpose)
 
 
-def hear(case: Case, ticket: Ticket, party: Party, purpose: Purpose, *, trusted: bool = True) -> Verdict:
-    """A person writes as a party. Without `trusted` (no token named the party) the words wait for its consent."""
-    scope = f"ticket:{ticket.number}:{party}" + ("" if purpose is Purpose.REPLY else f":{purpose.name}")
-    if not case.first_time(scope):
-        return case.verdict(Outcome.IGNORED, "duplicate: this mail was taken before", ticket.number)
+def hear(
+    case: Case,
+    ticket: Ticket,
+    party: Party,
+    purpose: Purpose,
+    *,
+    trusted: bool = True,
+    ask_at: datetime | None = None,
+) -> Verdict:
+    """A person writes as a party. Without `trusted` (no token named the party) the words wait for its consent.
+
+    The party is asked for it at once, or not before `ask_at`.
+    """
+    scope = copies.scope(ticket.number, party) + ("" if purpose is Purpose.REPLY else f":{purpose.name}")
+    if case.was_seen(scope):
+        return copies.duplicate(case, ticket)
     sender_grade = grade_author(case, ticket, party)
     treatment = treat(case.desk, Act.SPEAK, sender_grade)
     if not trusted or (case.reading.author is None and treatment is not Treatment.REFUSE):
@@ -45,15 +57,21 @@ def hear(case: Case, ticket: Ticket, party: Party, purpose: Purpose, *, trusted:
     case.found("treatment", treatment)
     if treatment is Treatment.REFUSE:
         return case.verdict(Outcome.REFUSED, f"[senders] {sender_grade} = refuse", ticket.number)
-    words = words_of(case, sender_grade)
     if treatment is Treatment.HOLD:
-        return holding.hold(case, ticket, party, sender_grade, words)
-    return _obey(case, ticket, party, purpose, words)
+        if case.was_seen(copies.scope(ticket.number, party)) or not case.first_time(f"held:{scope}"):
+            return copies.duplicate(case, ticket)
+        return holding.hold(case, ticket, party, sender_grade, words_of(case, sender_grade), ask_at)
+    if not case.first_time(scope):
+        return copies.duplicate(case, ticket)
+    copies.settle_held(case, ticket, party)
+    return _obey(case, ticket, party, purpose, words_of(case, sender_grade))
 
 
 def _obey(case: Case, ticket: Ticket, party: Party, purpose: Purpose, words: Words) -> Verdict:
     """Does what the address, or a command in the first line, asks for; otherwise the words are a comment."""
     if purpose in _ACTIONS:
+        if not case.first_time(copies.scope(ticket.number, party)):  # also sent to the reply address: said already
+            words = replace(words, text="", attachments=())
         return mail_actions.act_on_ticket(case, ticket, party, purpose, words)
     rest = without_close(words.text)
     if rest is None or treat(case.desk, Act.CLOSE, words.grade) is not Treatment.POST:

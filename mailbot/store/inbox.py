@@ -83,10 +83,8 @@ def add_mail(connection: Connection, mail: Arrived) -> list[int]:
 def get_mail(connection: Connection, key: int) -> Arrived:
     """An inbound mail with all its recipients."""
     row = connection.execute(select(inbound_mail).where(inbound_mail.c.id == key)).mappings().one()
-    to = connection.execute(select(inbox.c.recipient).where(inbox.c.mail == key).order_by(inbox.c.id)).scalars()
-    return Arrived(
-        row["received_at"], row["return_path"], tuple(to), row["peer"], row["helo"], row["protocol"], row["raw"]
-    )
+    to = tuple(recipients_of(connection, key))
+    return Arrived(row["received_at"], row["return_path"], to, row["peer"], row["helo"], row["protocol"], row["raw"])
 
 
 def claim_waiting(connection: Connection, lease: Lease, most: int) -> list[InboxRow]:
@@ -167,6 +165,23 @@ def first_time(connection: Connection, scope: str, key: str, now: datetime) -> b
     except IntegrityError:
         return False
     return True
+
+
+def was_seen(connection: Connection, scope: str, key: str) -> bool:
+    """Whether this mail was seen in this scope before."""
+    query = select(seen.c.at).where(seen.c.scope == scope, seen.c.key == key)
+    return connection.execute(query).first() is not None
+
+
+def keys_seen(connection: Connection, scope: str) -> list[str]:
+    """The mails that were seen in a scope."""
+    return list(connection.execute(select(seen.c.key).where(seen.c.scope == scope)).scalars())
+
+
+def recipients_of(connection: Connection, mail: int) -> list[str]:
+    """All of our recipients that an inbound mail names in its envelope, in order."""
+    query = select(inbox.c.recipient).where(inbox.c.mail == mail).order_by(inbox.c.id)
+    return list(connection.execute(query).scalars())
 
 
 def _rows(connection: Connection, condition: ColumnElement[bool]) -> list[InboxRow]:

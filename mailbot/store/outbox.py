@@ -165,6 +165,18 @@ def withdraw_warnings(connection: Connection, ticket: int, at: datetime) -> int:
     return connection.execute(waiting.values(values | {"lease_until": None, "lease_by": None})).rowcount
 
 
+def withdraw_question(connection: Connection, ticket: int, entry: int, at: datetime) -> None:
+    """Takes back the question about a held mail that has been decided, unless it left."""
+    waiting = update(outbox).where(
+        outbox.c.ticket == ticket,
+        outbox.c.entry == entry,
+        outbox.c.kind == Kind.CONFIRM.value,
+        outbox.c.status == "queued",
+    )
+    values = {"status": "withdrawn", "answer": "it has been decided", "settled_at": at, "next_try_at": None}
+    connection.execute(waiting.values(values | {"lease_until": None, "lease_by": None}))
+
+
 def retry_now(connection: Connection, at: datetime, row: int | None = None) -> int:
     """Makes queued mails due at once, and failed ones queued again when named by id; how many."""
     wanted = outbox.c.status == "queued" if row is None else and_(outbox.c.id == row, outbox.c.status != "sent")
@@ -341,6 +353,7 @@ def _is_due(lease: Lease, longest_wait: timedelta) -> ColumnElement[bool]:
         earlier.c.party == outbox.c.party,
         earlier.c.status == "queued",
         earlier.c.id < outbox.c.id,
+        earlier.c.kind != Kind.CONFIRM.value,  # a question is no part of the conversation, and may have to wait
     )
     is_due = or_(outbox.c.next_try_at <= lease.now, outbox.c.next_try_at > lease.now + longest_wait)
     return and_(outbox.c.status == "queued", is_due, free(outbox, lease), ~overtakes)

@@ -203,6 +203,15 @@ def entries(connection: Connection, number: int, up_to: int | None = None) -> tu
     return tuple(_entry(row, files.get(row["id"], ())) for row in rows)
 
 
+def entry_of_held(connection: Connection, number: int, held: int) -> int | None:
+    """Which entry of a ticket's history says that a held mail came."""
+    query = select(history.c.number, history.c.facts).where(
+        history.c.ticket == number, history.c.event == Event.HELD.value
+    )
+    found = (entry for entry, facts in connection.execute(query) if ["held", str(held)] in facts)
+    return next(found, None)
+
+
 def _add_attachments(connection: Connection, key: int, files: Iterable[Attachment]) -> None:
     rows = [
         {
