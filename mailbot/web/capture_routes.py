@@ -221,7 +221,7 @@ class CapturePages:
         """The form's nonce. BadInput for a form that is not one of ours, or that is too much."""
         nonce = form.fields.get("nonce", "")
         sealed = hmac.compare_digest(form.fields.get("csrf", "").encode(), self._mac(nonce).encode())
-        if form.fault in ("large", "files"):
+        if form.fault in ("large", "long", "files"):
             raise BadInput("that is more than fits into one mail")
         if form.fault or not sealed or not forms.comes_from_us(request):
             raise BadInput("this form was not complete or too old; send it again")

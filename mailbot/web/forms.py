@@ -37,7 +37,7 @@ class Seal:
 
 @dataclass(frozen=True)
 class SentForm:
-    """What a browser sent. `fault` names what was wrong with it: "large", "files", "form", or nothing."""
+    """What a browser sent. `fault` names what was wrong with it: "large", "long", "files", "form", or nothing."""
 
     fields: dict[str, str] = field(default_factory=dict)
     uploads: tuple[Upload, ...] = ()
@@ -86,7 +86,7 @@ async def read_form(request: Request, max_bytes: int) -> SentForm:
     try:
         await parser.parse()
     except (TooMuch, MultiPartException) as error:
-        fault = "large" if isinstance(error, TooMuch) else "form"
+        fault = _fault(error)
         async for _ in stream:  # a browser that is cut off while it sends shows no answer
             pass
     return await _gathered(parser.items, fault)
@@ -98,8 +98,14 @@ async def _read_plain(request: Request, stream: AsyncGenerator[bytes], max_bytes
     try:
         form = await parser.parse()
     except (TooMuch, MultiPartException) as error:
-        return SentForm(fault="large" if isinstance(error, TooMuch) else "form")
+        return SentForm(fault="long" if isinstance(error, TooMuch) else _fault(error))  # a form without files
     return SentForm({name: value for name, value in form.multi_items() if isinstance(value, str)})
+
+
+def _fault(error: TooMuch | MultiPartException) -> str:
+    if isinstance(error, TooMuch):
+        return "large"
+    return "long" if "exceeded maximum size" in error.message else "form"
 
 
 async def _gathered(items: list[tuple[str, str | UploadFile]], fault: str) -> SentForm:

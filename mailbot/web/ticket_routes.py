@@ -44,7 +44,7 @@ _PAGE_OCTETS: Final = 60_000
 """Of the conversation on one page: with the rest and a generous reserve for escapes it stays under 100 kB."""
 _AT_ONCE: Final = 8
 """Forms whose files are in memory at once."""
-_STATUS: Final[Mapping[str, int]] = {"large": 413, "busy": 503, "form": 403, "late": 409, "refused": 403}
+_STATUS: Final[Mapping[str, int]] = {"large": 413, "long": 413, "busy": 503, "form": 403, "late": 409, "refused": 403}
 
 Handler = Callable[[Request, Token], Awaitable[Response]]
 

@@ -276,6 +276,24 @@ def test_more_than_fits_is_refused_and_the_draft_survives(tmp_path: Path) -> Non
         assert len(here.history(ticket)) == 1
 
 
+@pytest.mark.parametrize("is_multipart", [True, False])
+def test_a_text_beyond_all_bounds_is_called_too_long(here: Served, is_multipart: bool) -> None:
+    ticket = here.open_ticket()
+    text = "x" * 3_000_000
+
+    if is_multipart:
+        answer = replied(here, ticket, text)
+    else:
+        fields = hidden(here.ask(here.path(ticket)).text) | {"text": text}
+        body = "&".join(f"{name}={value}" for name, value in fields.items()).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = here.ask(f"{here.path(ticket)}/reply", "POST", kind, body)
+
+    assert answer.status == 413
+    assert "the text is too long" in answer.text
+    assert len(here.history(ticket)) == 1
+
+
 def test_too_many_files_are_refused_and_the_draft_survives(here: Served) -> None:
     ticket = here.open_ticket()
 
