@@ -224,22 +224,27 @@ def change_type(ticket: Ticket, new_type: str, by: Actor, now: datetime) -> Chan
 
 
 def keep_open(ticket: Ticket, by: Actor, now: datetime) -> Change | NoChange:
-    """Restarts the running clock; who owes the next word stays as it was. Nobody is mailed."""
+    """Restarts the running clock; who owes the next word stays as it was. What a party does is mailed to both."""
     if isinstance(ticket.state, Closed):
         return NoChange("the ticket is closed")
     state = Open(ticket.state.last_actor, now)
-    return Change(replace(ticket, state=state), (NewEntry(Event.KEPT_OPEN, now, by),), None)
+    return Change(replace(ticket, state=state), (NewEntry(Event.KEPT_OPEN, now, by),), _told(by))
 
 
 def pause(ticket: Ticket, by: Actor, until: datetime, now: datetime) -> Change | NoChange:
-    """Holds the running clock until `until`; it starts anew there."""
+    """Holds the running clock until `until`; it starts anew there. What a party does is mailed to both."""
     if isinstance(ticket.state, Closed):
         return NoChange("the ticket is closed")
     if until <= now:
         return NoChange("that day has passed")
     state = Open(ticket.state.last_actor, now, paused_until=until)
     entry = NewEntry(Event.PAUSED, now, by, (("until", until.isoformat()),))
-    return Change(replace(ticket, state=state), (entry,), None)
+    return Change(replace(ticket, state=state), (entry,), _told(by))
+
+
+def _told(by: Actor) -> Kind | None:
+    """The mail about a clock that was restarted or held: the desk does so for itself, a party tells the other."""
+    return None if by is Actor.DESK else Kind.REPLY
 
 
 def warn(ticket: Ticket, rule: str, now: datetime) -> Change | NoChange:

@@ -1,8 +1,7 @@
 """What a mail does beside speaking: it closes a ticket, keeps it open, or decides on a held mail.
 
-Only the addressee acts by mail. Each act is idempotent, and what was typed along becomes a comment. Closing and
-publishing mail both parties, so the answer says what was done; keeping open mails nobody while the ticket is
-open, and says so to whoever asked for it too late.
+Only the addressee acts by mail. Each act is idempotent, and what was typed along becomes a comment. Each mails both
+parties, so the answer says what was done; whoever keeps a ticket open too late is told so.
 """
 
 from __future__ import annotations

@@ -193,7 +193,7 @@ def postpone_to(connection: Connection, row: int, entry: int, kind: Kind) -> Non
 
 
 def mailed_act_times(connection: Connection, ticket: int, actor: str, since: datetime) -> list[datetime]:
-    """When a party spoke, closed or reopened a ticket and mails left at once, after `since`, oldest first."""
+    """When a party spoke or acted on a ticket and mails left at once, after `since`, oldest first."""
     caused_mail = exists().where(
         outbox.c.ticket == history.c.ticket,
         outbox.c.entry == history.c.number,
@@ -201,7 +201,7 @@ def mailed_act_times(connection: Connection, ticket: int, actor: str, since: dat
     )
     query = select(history.c.at).where(
         history.c.ticket == ticket,
-        history.c.event.in_(["comment", "closed", "reopened"]),
+        history.c.event.in_(["comment", "closed", "reopened", "kept_open", "paused"]),
         history.c.actor == actor,
         history.c.at > since,
         caused_mail,

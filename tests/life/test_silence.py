@@ -176,6 +176,7 @@ def test_keep_open_restarts_the_clock_and_turns_nothing_around(play):
 
     assert verdict.outcome is Outcome.KEPT_OPEN
     assert play.show(number)["waiting_on"] == "vendor"
+    assert [mail.kind for mail in play.deliver()] == [Kind.REPLY, Kind.REPLY]
     assert play.wait(48 * HOUR - timedelta(seconds=1)) == []
     assert play.wait(timedelta(seconds=1)) == WARNED
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.reply_token import Purpose, Token
-from mailbot.core.ticket import Actor, Kind, Party
+from mailbot.core.ticket import Actor, Event, Kind, Party
 from mailbot.core.verdict import Outcome
 from mailbot.outbound.letter import mailto
 from mailbot.service import tickets as use
@@ -86,8 +86,9 @@ def test_an_action_done_twice_is_done_once(play, purpose, again):
     twice = play.show(number)
     assert texts(twice) == texts(once) == ["It leaks.", "Thanks."]
     assert twice["status"] == once["status"]
-    assert len(twice["mails"]) == len(once["mails"])
-    assert events(twice) == events(once) + (["kept_open"] if (purpose, again) == (Purpose.KEEP, "another mail") else [])
+    is_kept_again = (purpose, again) == (Purpose.KEEP, "another mail")  # a later wish, with a later clock
+    assert len(twice["mails"]) == len(once["mails"]) + 2 * is_kept_again
+    assert events(twice) == events(once) + ["kept_open"] * is_kept_again
 
 
 @pytest.mark.parametrize("purpose", [Purpose.CONFIRM, Purpose.DISCARD])
@@ -150,16 +151,43 @@ def test_words_with_a_close_for_a_closed_ticket_are_posted_and_it_stays_closed(p
     assert [(mail.kind, mail.newest[0].text) for mail in play.deliver()] == [(Kind.CLOSED, "One more thing.")] * 2
 
 
-def test_closing_mails_both_and_keeping_open_mails_nobody(play):
+@pytest.mark.parametrize(
+    ("purpose", "kind", "event"),
+    [(Purpose.KEEP, Kind.REPLY, Event.KEPT_OPEN), (Purpose.CLOSE, Kind.CLOSED, Event.CLOSED)],
+)
+def test_an_action_mails_both_what_was_done(play, purpose, kind, event):
     number = play.open()
     play.deliver()
 
-    play.receive(action(play, Purpose.KEEP, number), from_bob("", 1), BOB)
-    kept = play.deliver()
-    play.receive(action(play, Purpose.CLOSE, number), from_bob("", 2), BOB)
+    play.receive(action(play, purpose, number), from_bob("", 1), BOB)
+    mails = play.deliver()
 
-    assert kept == []
-    assert [(mail.kind, mail.to_address) for mail in play.deliver()] == [(Kind.CLOSED, ANN), (Kind.CLOSED, BOB)]
+    assert [(mail.kind, mail.to_address, mail.entry.event) for mail in mails] == [
+        (kind, ANN, event),
+        (kind, BOB, event),
+    ]
+    assert {mail.writer for mail in mails} == {"Acme"}
+
+
+def test_a_robot_that_keeps_a_ticket_open_meets_the_cap(play):
+    number = play.open()
+    play.deliver()
+    for count in range(30):
+        play.receive(action(play, Purpose.KEEP, number), from_bob("", count), BOB)
+
+    assert [mail.to_party for mail in play.deliver()].count(VENDOR) == 10
+
+
+@pytest.mark.parametrize(
+    "act", [use.keep_open, lambda desk, *of: use.pause(desk, *of, desk.clock.now() + timedelta(hours=1))]
+)
+def test_the_desk_moves_a_clock_without_a_mail(play, act):
+    number = play.open()
+    play.deliver()
+
+    act(play.desk, number, Actor.DESK)
+
+    assert play.deliver() == []
 
 
 def test_whoever_keeps_a_closed_ticket_open_is_told_how_to_open_it_again_once_a_day(play):

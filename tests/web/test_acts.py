@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.ticket import Actor, Event, Grade, Open, Party, Ticket, Via
+from mailbot.core.ticket import Actor, Event, Grade, Kind, Open, Party, Ticket, Via
 from mailbot.store.tickets import get_ticket
 from tests.web.browsing import acted, hidden, replied
 from tests.web.served import Served, served
@@ -162,7 +162,7 @@ def test_an_answer_to_a_closed_ticket_opens_it_again(here: Served) -> None:
     assert current(here, ticket).is_open
 
 
-def test_keeping_it_open_restarts_the_clock_and_mails_nobody(here: Served) -> None:
+def test_keeping_it_open_restarts_the_clock_and_mails_both(here: Served) -> None:
     ticket = here.open_ticket()
     here.clock.move(timedelta(hours=40))
 
@@ -170,7 +170,7 @@ def test_keeping_it_open_restarts_the_clock_and_mails_nobody(here: Served) -> No
 
     page = here.ask(here.path(ticket)).text
     assert "a reminder goes out on Friday 27 November 2026, 01:00 UTC" in page
-    assert len(here.mails(ticket)) == 2
+    assert [mail.kind for mail in here.mails(ticket)][2:] == [Kind.REPLY, Kind.REPLY]
 
 
 def test_more_time_holds_the_clock_until_the_end_of_a_day_in_the_readers_zone(tmp_path: Path) -> None:
