@@ -29,6 +29,7 @@ START_TLS = Answer(220, "2.0.0", "ready for TLS")
 # RFC 5321 section 3.8 gives 421 to a server that must close.
 TOO_SLOW = Answer(421, "4.4.2", "waited too long, closing")
 TOO_MANY_ERRORS = Answer(421, "4.7.0", "too many errors, closing")
+TOO_IDLE = Answer(421, "4.7.0", "too many commands without a mail, closing")
 TOO_MANY_CONNECTIONS = Answer(421, "4.3.2", "too many connections, try again later")
 TOO_MANY_FROM_PEER = Answer(421, "4.7.0", "too many connections from your address, try again later")
 SHUTTING_DOWN = Answer(421, "4.3.2", "shutting down, try again later")

@@ -41,6 +41,7 @@ Command = Callable[[str], Awaitable[None]]
 
 _FAREWELL_TIMEOUT = 2.0  # seconds that a peer who does not read has for our last words
 _READY_FOR_TLS = "220 Ready to start TLS"  # what aiosmtpd's STARTTLS pushes, without an enhanced code
+_IDLE = frozenset({"NOOP", "RSET", "VRFY", "HELP", "HELO", "EHLO", "LHLO"})
 _NOT_MAIL = frozenset({"GET", "POST", "PUT", "HEAD", "CONNECT", "OPTIONS"})
 
 
@@ -82,6 +83,7 @@ class Connection(SMTP):
         self._port = port
         self._limits = port.limits
         self._errors = 0
+        self._idle_commands = 0
         self._awaits_command = False
         self._is_dismissed = False
         self._counted_peer: str | None = None
@@ -220,6 +222,11 @@ class Connection(SMTP):
         if verb in _NOT_MAIL:
             # A browser made to post here by a page would else have the lines of its body taken as commands.
             self._say_and_close(answers.NOT_A_MAIL_CLIENT)
+            return
+        self._idle_commands += verb in _IDLE
+        if self._idle_commands > self._limits.max_idle_commands:
+            log.info("connection dropped peer=%s idle_commands=%d", self.peer, self._idle_commands)
+            self._say_and_close(answers.TOO_IDLE)
             return
         obey = self._commands().get(verb)
         if obey is None:

@@ -199,7 +199,7 @@ class Conversation(Connection):
         count = self._answers_per_mail()
         self._forget_envelope()
         if answer.code < 400:
-            self._errors = 0
+            self._errors = self._idle_commands = 0
         else:
             log.info("mail refused peer=%s code=%d status=%s", self.peer, answer.code, answer.status)
         await self.push(*[answer] * count)

@@ -260,6 +260,30 @@ def test_a_stored_mail_wipes_errors_out(start_port):
         assert talk.answer().startswith("250")
 
 
+@pytest.mark.parametrize("command", ["NOOP", "RSET", "VRFY ann", "HELP", "EHLO relay.example"])
+def test_commands_that_bring_no_mail_end_the_session_at_last(start_port, command):
+    talk = start_port(max_idle_commands=5).talk().greeted()  # which is one of them
+
+    answers = [talk.say(command)[:3] for _ in range(4)]
+    last = talk.say(command)
+
+    assert {answer[0] for answer in answers} == {"2"}
+    assert last.startswith("421 4.7.0 too many commands without a mail")
+    assert talk.is_closed()
+
+
+def test_idle_commands_are_forgotten_with_each_mail_that_is_stored(start_port):
+    talk = start_port(max_idle_commands=3).talk().greeted()
+
+    for _ in range(5):
+        assert talk.say("RSET").startswith("250")
+        talk.say("MAIL FROM:<a@b.example>")
+        talk.say("RCPT TO:<known@desk.example>")
+        talk.say("DATA")
+        talk.send(b"x\r\n.\r\n")
+        assert talk.answer().startswith("250")
+
+
 def test_connections_are_capped_in_all_and_leaving_makes_room(start_port):
     port = start_port(max_connections=2)
     first, second = port.talk().greeted(), port.talk().greeted()
