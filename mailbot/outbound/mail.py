@@ -206,7 +206,7 @@ class TooLarge(Failed):
 
 @dataclass(frozen=True)
 class NotSevenBit(Failed):
-    """The mail holds octets above 127, and the relay takes none (no 8BITMIME, RFC 6152): it needs another form."""
+    """The mail holds octets that the relay does not take: NUL, or without 8BITMIME (RFC 6152) those above 127."""
 
 
 Delivery = Sent | Deferred | Failed

@@ -155,7 +155,7 @@ class Smarthost:
 
 
 def _beyond(session: Session, raw: bytes, recipient: str) -> Delivery | None:
-    """Refuse what this relay said it cannot take: RFC 1870 SIZE, RFC 6531 SMTPUTF8, RFC 6152 8BITMIME."""
+    """Refuse what this relay said it cannot take (RFC 1870 SIZE, RFC 6531 SMTPUTF8, RFC 6152 8BITMIME), or none has to."""
     if 0 < session.max_bytes < len(raw):
         limit = session.max_bytes
         return TooLarge(f"the mail has {len(raw)} bytes, the smarthost takes {limit}", limit)
@@ -163,4 +163,6 @@ def _beyond(session: Session, raw: bytes, recipient: str) -> Delivery | None:
         return Failed("the address needs SMTPUTF8 (RFC 6531), which the smarthost does not offer")
     if recipient.isascii() and not session.offers("8BITMIME") and not raw.isascii():
         return NotSevenBit("the mail needs 8BITMIME (RFC 6152), which the smarthost does not offer")
+    if b"\0" in raw:
+        return NotSevenBit("the mail holds NUL, which is no character of mail (RFC 5322 section 4)")
     return None

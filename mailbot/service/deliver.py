@@ -256,7 +256,7 @@ def _resent(desk: Desk, row: OutboxRow, raw: bytes) -> bytes:
 
 
 def _as_file(desk: Desk, row: OutboxRow, raw: bytes) -> OutgoingNotice:
-    """A mail that cannot go on as it came, since the relay takes no 8-bit octets: it goes as a file."""
+    """A mail that cannot go on as it came, since it holds octets that the relay does not take: it goes as a file."""
     return OutgoingNotice(
         kind=row.kind,
         to_address=row.to_address,
@@ -265,7 +265,7 @@ def _as_file(desk: Desk, row: OutboxRow, raw: bytes) -> OutgoingNotice:
         date=row.created_at,
         subject="A mail for the admins, as a file",
         reason="This mail came in for the admins.",
-        paragraphs=("It goes on as a file, since the smarthost takes no 8-bit mail (8BITMIME).",),
+        paragraphs=("It goes on as a file, since it holds octets that the smarthost does not take.",),
         quoted="",
         actions=(),
         desk=desk_face(desk),
