@@ -155,7 +155,7 @@ class Smarthost:
 
 
 def _beyond(session: Session, raw: bytes, recipient: str) -> Delivery | None:
-    """Refuse what this relay said it cannot take (RFC 1870 SIZE, RFC 6531 SMTPUTF8, RFC 6152 8BITMIME), or none has to."""
+    """Refuse what this relay cannot take (RFC 1870 SIZE, RFC 6531 SMTPUTF8, RFC 6152 8BITMIME), or none need."""
     if 0 < session.max_bytes < len(raw):
         limit = session.max_bytes
         return TooLarge(f"the mail has {len(raw)} bytes, the smarthost takes {limit}", limit)
