@@ -262,11 +262,13 @@ def _text(desk: Desk, ticket: Ticket, vendor: Vendor, entry: Entry, reader: Part
     words = entry.words
     if words is None:
         return ""
-    if entry.actor.value == reader.value or not desk.config.desk.hide_addresses:
+    if not desk.config.desk.hide_addresses:
         return words.text
     also = (address for address in vendor.also if "@" in address.lstrip("@"))
-    theirs = (vendor.email, vendor.ticket_email, *also) if entry.actor is Actor.VENDOR else (ticket.customer_address,)
-    return without_printed_addresses(words.text, frozenset(map(fold, filter(None, (*theirs, words.sender)))))
+    theirs = {ticket.customer_address} if reader is Party.VENDOR else {vendor.email, vendor.ticket_email, *also}
+    if entry.actor.value == reader.other.value:
+        theirs.add(words.sender)
+    return without_printed_addresses(words.text, frozenset(map(fold, filter(None, theirs))))
 
 
 def _written_by(desk: Desk, entry: Entry) -> str | None:

@@ -78,6 +78,20 @@ def test_neither_party_reads_the_others_address_in_a_mail_of_ours(tmp_path, hide
     play.desk.store.close()
 
 
+def test_nor_does_he_read_it_where_his_own_program_quoted_it(tmp_path):
+    play = a_play(tmp_path)
+    number = play.open()
+    text = f"> Which pump?\nThe red one.\n> On Mon, 23 Nov 2026, Ann <{ANN}> wrote:\n>> So.\nI wrote to {ANN}, too.\n"
+    play.receive(play.reply_address(number, Party.VENDOR), a_mail(text, f"Bob <{BOB}>", "<b1@vendor.example>"), BOB)
+    play.deliver()
+
+    shown = octets_to(play, Party.VENDOR)
+
+    assert f"I wrote to {ANN}, too.".encode() in shown  # which he typed himself
+    assert f"Ann <{ANN}>".encode() not in shown
+    play.desk.store.close()
+
+
 def test_a_public_provider_listed_for_a_vendor_makes_nobody_a_colleague(tmp_path):
     changes = 'also = ["gmail.com", "carla@gmail.com"]\n'
     play = a_play(tmp_path, settings=SETTINGS.replace("[vendors.acme]\n", f"[vendors.acme]\n{changes}"))
