@@ -180,7 +180,7 @@ def return_path_of(mail: OutgoingMail | OutgoingNotice | bytes) -> str:
 
 
 def settle(desk: Desk, row: OutboxRow, delivery: Delivery, tried_at: datetime) -> None:
-    """Records how a delivery ended, and what follows from it."""
+    """Records how a delivery ended just now, and what follows from it. `tried_at` is when it began."""
     now = desk.clock.now()
     with desk.store.write() as connection:
         match delivery:
@@ -189,7 +189,7 @@ def settle(desk: Desk, row: OutboxRow, delivery: Delivery, tried_at: datetime) -
                     outbox.clear_refused(connection, row.to_address, now)
                     settle_warning(connection, desk, row, now)
             case Deferred(answer, setup_fault, unheard):
-                _defer(desk, connection, row, answer, tried_at, blames_address=not unheard)
+                _defer(desk, connection, row, answer, tried_at, now, blames_address=not unheard)
                 if setup_fault:
                     _tell_of_setup(desk, connection, answer, now)
             case Failed(answer):
@@ -204,7 +204,7 @@ def poisoned(desk: Desk, row: OutboxRow, fault: Exception) -> None:
     """A mail that cannot be composed waits like a deferred one, and the admins are told: it never blocks others."""
     with desk.store.write() as connection:
         now = desk.clock.now()
-        _defer(desk, connection, row, f"cannot be composed: {fault}", now, blames_address=False)
+        _defer(desk, connection, row, f"cannot be composed: {fault}", now, now, blames_address=False)
         if row.kind is not Kind.NOTICE and outbox.tell_once(connection, f"poisoned:{row.id}", now):
             tell_admins(
                 connection,
@@ -218,15 +218,23 @@ def poisoned(desk: Desk, row: OutboxRow, fault: Exception) -> None:
 
 
 def _defer(
-    desk: Desk, connection: Connection, row: OutboxRow, answer: str, now: datetime, *, blames_address: bool
+    desk: Desk,
+    connection: Connection,
+    row: OutboxRow,
+    answer: str,
+    tried_at: datetime,
+    now: datetime,
+    *,
+    blames_address: bool,
 ) -> None:
+    """Puts a mail off. The pause counts from the failure: a slow answer must not use it up."""
     section = desk.config.smarthost
     again = next_try(
         row.attempts + 1,
         section.retry_first,
         section.retry_longest,
         section.give_up_after,
-        row.first_tried_at or now,
+        row.first_tried_at or tried_at,
         now,
         random.random(),  # noqa: S311  # spreads retries, guards nothing
     )
@@ -234,7 +242,7 @@ def _defer(
         given_up = f"given up after {row.attempts + 1} tries: {answer}"
         record_failure(connection, desk, row, given_up, now, blames_address=blames_address)
     else:
-        outbox.defer(connection, row.id, answer, again, now)
+        outbox.defer(connection, row.id, answer, again, tried_at)
 
 
 def _tell_of_setup(desk: Desk, connection: Connection, answer: str, now: datetime) -> None:

@@ -135,13 +135,13 @@ def settle(connection: Connection, row: int, status: Status, answer: str, at: da
     return connection.execute(waiting.values(values)).rowcount == 1
 
 
-def defer(connection: Connection, row: int, answer: str, next_try_at: datetime, now: datetime) -> None:
-    """Records an attempt that was put off."""
+def defer(connection: Connection, row: int, answer: str, next_try_at: datetime, tried_at: datetime) -> None:
+    """Records an attempt, begun at `tried_at`, that was put off."""
     values = {
         "answer": answer,
         "next_try_at": next_try_at,
         "attempts": outbox.c.attempts + 1,
-        "first_tried_at": _first(now),
+        "first_tried_at": _first(tried_at),
         "lease_until": None,
         "lease_by": None,
     }
@@ -321,8 +321,8 @@ def tell_once(connection: Connection, what: str, at: datetime) -> bool:
     return True
 
 
-def _first(now: datetime) -> Any:
-    return func.coalesce(outbox.c.first_tried_at, literal(now, outbox.c.first_tried_at.type))
+def _first(tried_at: datetime) -> Any:
+    return func.coalesce(outbox.c.first_tried_at, literal(tried_at, outbox.c.first_tried_at.type))
 
 
 def _row(row: RowMapping) -> OutboxRow:

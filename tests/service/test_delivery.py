@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.retry import SPREAD
 from mailbot.core.ticket import Party
 from mailbot.outbound.smarthost import Smarthost
 from mailbot.service import deliver
@@ -21,7 +22,7 @@ from mailbot.service import tickets as use
 from mailbot.service.desk import open_desk
 from mailbot.service.workers import Workers
 from mailbot.store import outbox
-from tests.given import ANN, BOB, SETTINGS, Play, a_play
+from tests.given import ANN, BOB, MONDAY, SETTINGS, MovedClock, Play, a_play
 from tests.outbound.scripted_relay import DROP, HANG, ScriptedRelay
 from tests.outbound.test_smarthost import certificate
 
@@ -399,6 +400,45 @@ def test_a_relay_that_takes_for_ever_is_left_before_the_lease_ends(tmp_path, wor
         assert stage.statuses() == ["sent", "sent"]
 
     run(tmp_path, workers, ScriptedRelay(), story)
+
+
+@pytest.mark.parametrize("answer", ["451 4.7.1 greylisted, come back", HANG])
+def test_the_pause_before_a_retry_counts_from_the_answer_however_long_the_relay_held_it(tmp_path, workers, answer):
+    relay = ScriptedRelay({"RCPT": [answer] * 2})
+    held = 10 * MINUTE
+
+    @dataclass
+    class Slow:
+        """The smarthost, whose every answer comes ten minutes after the question."""
+
+        smarthost: deliver.Relay
+        clock: MovedClock
+
+        async def send(self, raw, return_path, recipient):
+            delivery = await self.smarthost.send(raw, return_path, recipient)
+            self.clock.move(held)
+            return delivery
+
+        async def close(self):
+            await self.smarthost.close()
+
+    async def story(stage: Sending) -> None:
+        stage.play.open()
+        slow = Slow(stage.smarthost, stage.play.clock)
+        (row,) = deliver.claim(stage.play.desk, frozenset(), 1)
+        for attempts, pause in ((1, MINUTE), (2, 2 * MINUTE)):
+            began = stage.play.clock.now()
+            await deliver.handle(stage.play.desk, workers, slow, row)
+            with stage.play.desk.store.read() as connection:
+                row = outbox.get_row(connection, row.id)
+
+            assert (row.status, row.attempts, row.first_tried_at) == ("queued", attempts, MONDAY)
+            assert began + held + pause * (1 - SPREAD) <= row.next_try_at <= began + held + pause
+            stage.play.clock.at = row.next_try_at
+        await deliver.handle(stage.play.desk, workers, slow, row)
+        assert sorted(stage.statuses()) == ["queued", "sent"]
+
+    run(tmp_path, workers, relay, story)
 
 
 def test_both_parties_mails_name_the_right_mailbox(tmp_path, workers):
