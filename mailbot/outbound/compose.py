@@ -37,7 +37,7 @@ def _mail(mail: OutgoingMail, templates: Templates) -> str:
     letter = Letter(_without_his_words(mail) if mail.repeats_nothing else mail, templates)
     sentences = templates.get(f"{letter.language}/{mail.kind.value}.txt").render(letter.variables)
     variables = letter.parts(_paragraphs(sentences))
-    files = [*letter.attached, *([letter.complete_history()] if letter.is_folded else [])]
+    files = [*letter.attached, *([letter.complete_history()] if letter.is_folded and mail.attaches_history else [])]
     body = _body("mail", variables, templates, mail.message_id, files)
     return _mail_fields(letter, variables["subject"]) + body
 
@@ -72,7 +72,7 @@ def _body(
         ],
         seed,
     )
-    parts = [mime.file_part(file.name, file.media_type, file.content or b"") for file in files]
+    parts = [mime.file_part(file.name, file.media_type, file.content or b"", file.charset) for file in files]
     return "MIME-Version: 1.0\r\n" + (mime.multipart("mixed", [alternative, *parts], seed) if parts else alternative)
 
 

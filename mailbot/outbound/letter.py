@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -19,8 +20,6 @@ from mailbot.outbound.safe_text import MAX_NAME_CHARS, MAX_SUBJECT_CHARS, body_t
 from mailbot.outbound.template_files import Templates, Words
 from mailbot.outbound.wording import Dates, linked, size, zone_of
 
-_FOLDED_SHARE: Final = 8
-"""Of a history beyond its budget, an eighth of the budget is shown in the mail; the attached file holds all."""
 _MAX_VALUE_CHARS: Final = 2000
 
 Variables = dict[str, Any]
@@ -37,6 +36,7 @@ class Letter:
         self._tag = mail.language if mail.language.lower().startswith(self.language) else self.language
         self.date = Dates(self._tag, zone_of(mail.zone), self.say("date_pattern"))
         self.attached = _attached(mail)
+        self._entries: dict[int, Variables] = {}
         self.variables |= self._sentence_variables()
 
     def _sentence_variables(self) -> Variables:
@@ -99,8 +99,6 @@ class Letter:
 
     def parts(self, paragraphs: list[str]) -> Variables:
         """Everything that the two parts show, `paragraphs` on top."""
-        shown, older = self._history()
-        own = {id(entry): self.entry(entry) for entry in (*self.mail.newest, *shown)}
         return self.variables | {
             "language": self.language,
             "subject": self.subject(),
@@ -109,11 +107,11 @@ class Letter:
             "history_class": HISTORY_CLASS,
             "paragraphs": [self.sentence(paragraph) for paragraph in paragraphs],
             "callouts": self._callouts(),
-            "newest": [own[id(entry)] for entry in self.mail.newest],
+            "newest": [self._own(entry) for entry in self.mail.newest],
             "actions": self._actions(),
             "details": self._details(),
-            "history": [own[id(entry)] for entry in shown],
-            "older": older,
+            "history": [self._own(entry) for entry in self.shown],
+            "older": self._older(),
             "footer": self._footer(),
         }
 
@@ -151,27 +149,48 @@ class Letter:
     def complete_history(self) -> AttachmentFace:
         """The whole history as a text file, for a mail that shows only the newest of it."""
         rule = "\n\n" + "-" * 60 + "\n\n"
-        texts = (
-            f"{self.heading(entry)}, {self.date(entry.at)}\n\n{body_text(entry.text)}" for entry in self.mail.history
-        )
-        content = (self.subject() + rule + rule.join(texts) + "\n").encode()
-        return AttachmentFace(self.say("history_file"), "text/plain", len(content), "", content)
+        content = (self.subject() + rule + rule.join(map(self._in_file, self.mail.history)) + "\n").encode()
+        return AttachmentFace(self.say("history_file"), "text/plain", len(content), "", content, charset="utf-8")
+
+    def _in_file(self, entry: EntryFace) -> str:
+        """An entry as the file shows it. No links to files: a link acts for its reader, and files get passed on."""
+        note = self._written_by(entry)
+        files = "\n".join(f"[{file_name(file.name)}, {size(file.bytes, self._tag)}]" for file in entry.attachments)
+        head = f"{self.heading(entry)}, {self.date(entry.at)}" + (f"\n({note})" if note else "")
+        return "\n\n".join(filter(None, (head, body_text(entry.text), files)))
+
+    @cached_property
+    def shown(self) -> tuple[EntryFace, ...]:
+        """The newest entries of the history, as many as the budget holds, and the very newest in any case."""
+        left = self.mail.max_history_bytes
+        shown: list[EntryFace] = []
+        for entry in self.mail.history:
+            left -= _octets(self._own(entry))
+            if left < 0 and shown:
+                break
+            shown.append(entry)
+        return tuple(shown)
 
     @property
     def is_folded(self) -> bool:
-        """Whether the history is beyond its budget."""
-        budget = self.mail.max_history_bytes
-        if sum(len(entry.text) for entry in self.mail.history) * 4 <= budget:
-            return False
-        return sum(_octets(entry) for entry in self.mail.history) > budget
+        """Whether the history is beyond its budget, so that the mail does not show all of it."""
+        return len(self.shown) < len(self.mail.history)
 
-    def _history(self) -> tuple[tuple[EntryFace, ...], str]:
-        """The entries to show, newest first, and a word on where the others are."""
-        history = self.mail.history
+    def _own(self, entry: EntryFace) -> Variables:
+        """An entry as both parts show it, made once."""
+        if id(entry) not in self._entries:
+            self._entries[id(entry)] = self.entry(entry)
+        return self._entries[id(entry)]
+
+    def _older(self) -> str:
+        """A word on where the entries are that the mail does not show."""
         if not self.is_folded:
-            return history, ""
-        older = self.say("older_attached", count=len(history), file=self.say("history_file"))
-        return tuple(_within(history, self.mail.max_history_bytes // _FOLDED_SHARE)), older
+            return ""
+        count = len(self.mail.history)
+        older = count - len(self.shown)
+        if not self.mail.attaches_history:
+            return self.say("older_on_page", older=older, count=count)
+        return self.say("older_attached", older=older, count=count, file=self.say("history_file"))
 
     def _callouts(self) -> list[str]:
         """What the reader must know about the other side's mail."""
@@ -288,14 +307,6 @@ def _attached(mail: OutgoingMail) -> list[AttachmentFace]:
     return attached
 
 
-def _within(history: Iterable[EntryFace], budget: int) -> Iterable[EntryFace]:
-    for entry in history:
-        budget -= _octets(entry)
-        if budget < 0:
-            return
-        yield entry
-
-
 def _silent_party(history: Iterable[EntryFace]) -> tuple[Party | None, datetime | None]:
     """Whose silence closed a ticket, and since when: the side across from whoever acted last."""
     for entry in history:
@@ -304,8 +315,10 @@ def _silent_party(history: Iterable[EntryFace]) -> tuple[Party | None, datetime 
     return None, None
 
 
-def _octets(entry: EntryFace) -> int:
-    return len(entry.text.encode("utf-8", "replace"))
+def _octets(entry: Variables) -> int:
+    """What an entry counts for: who, when, its words and its files' names, in UTF-8, once for both parts."""
+    written = (entry["heading"], entry["at"], entry["note"], entry["text"], *(file["name"] for file in entry["files"]))
+    return len("".join(written).encode())
 
 
 def _name(name: str) -> str:

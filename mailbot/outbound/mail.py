@@ -40,13 +40,17 @@ Octets = bytes
 
 @dataclass(frozen=True)
 class AttachmentFace:
-    """A file of a comment as a mail shows it: `url` downloads it; `content` is set when it travels along."""
+    """A file of a comment as a mail shows it: `url` downloads it; `content` is set when it travels along.
+
+    `charset` is known of texts that we wrote ourselves.
+    """
 
     name: str
     media_type: str
     bytes: int
     url: str
     content: Octets | None = None
+    charset: str = ""
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ class OutgoingMail:
     first. `writer` is the display name for From. `close_address`, `keep_address`: mail actions, or empty.
     `other_failing` is set when the other side's address does not accept mail; `vendor_unreachable` when the
     vendor has no address on file, with the contact line to show instead. `zone` is the reader's time zone
-    (IANA), `language` his language tag. `human_words`: the mail relays a person's words.
+    (IANA), `language` his language tag. `human_words`: the mail relays a person's words. `max_history_bytes` is
+    how much of the history is shown; `attaches_history`: beyond, the whole of it goes as a file.
     """
 
     kind: Kind
@@ -135,6 +140,7 @@ class OutgoingMail:
     repeats_nothing: bool = False
     reopen_until: datetime | None = None
     max_history_bytes: int = 512_000
+    attaches_history: bool = True
     max_attachment_bytes: int = 10_000_000
 
 

@@ -37,12 +37,13 @@ def quoted_printable(text: str) -> str:
     return encoded
 
 
-def file_part(name: str, media_type: str, content: bytes) -> str:
+def file_part(name: str, media_type: str, content: bytes, charset: str = "") -> str:
     """A file as an attachment in base64. A type that could be shown in place or nested becomes octet-stream."""
     kind = media_type.lower() if _MEDIA_TYPE.fullmatch(media_type.lower()) else "application/octet-stream"
     safe = file_name(name)
+    told = f" charset={charset};" if charset else ""
     return (
-        headers.field("Content-Type", f"{kind}; {headers.parameter('name', safe)}")
+        headers.field("Content-Type", f"{kind};{told} {headers.parameter('name', safe)}")
         + "Content-Transfer-Encoding: base64\r\n"
         + headers.field("Content-Disposition", f"attachment; {headers.parameter('filename', safe)}")
         + f"\r\n{base64_lines(content)}"

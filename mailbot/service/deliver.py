@@ -116,12 +116,13 @@ def prepare(desk: Desk, claimed: OutboxRow) -> OutgoingMail | OutgoingNotice | b
 async def compose_mail(
     desk: Desk, workers: Workers, mail: OutgoingMail | OutgoingNotice | bytes, *, bare: bool = False
 ) -> bytes:
-    """The octets of a mail; `bare` leaves attachments out, which the mail then links to."""
+    """The octets of a mail; `bare` leaves files out, which the mail then links to."""
     if isinstance(mail, bytes):
         return mail
     folder = desk.config.desk.templates
-    made_from = replace(mail, max_attachment_bytes=0) if bare and isinstance(mail, OutgoingMail) else mail
-    return await workers.run(compose, made_from, str(folder) if folder else None, signing_keys(desk.config))
+    if bare and isinstance(mail, OutgoingMail):
+        mail = replace(mail, max_attachment_bytes=0, attaches_history=False)
+    return await workers.run(compose, mail, str(folder) if folder else None, signing_keys(desk.config))
 
 
 async def handle(desk: Desk, workers: Workers, relay: Relay, row: OutboxRow) -> None:

@@ -1,6 +1,7 @@
 import html
 import re
 from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
 
@@ -190,32 +191,115 @@ def long_history(count: int, chars: int) -> OutgoingMail:
     return replace(REPLY, entry=entries[0], newest=entries[:1], history=entries)
 
 
-def test_a_history_beyond_its_budget_is_attached_whole_and_the_newest_is_shown_in_full() -> None:
-    mail = replace(long_history(40, 1000), max_history_bytes=16_000)
+WHO_AND_WHEN = len("Bob Carter (Acme) wrote" + "Monday 2 March 2026, 14:12 CET")
 
-    message = parsed(compose(mail, None))
 
+def shown_numbers(message: EmailMessage) -> list[int]:
+    """The comments that the histories of both parts show."""
+    in_text = text_of(message).partition("HISTORY, NEWEST FIRST")[2]
+    in_html = html_of(message).partition(HISTORY_CLASS)[2]
+    found, same = (re.findall(r"Comment (\d+) ", part) for part in (in_text, in_html))
+    assert found == same
+    return [int(number) for number in found]
+
+
+def words_of_attachment(message: EmailMessage) -> str:
     (attachment,) = message.iter_attachments()
-    whole = attachment.get_content()
-    shown = unflowed(text_of(message))
     assert attachment.get_filename() == "history-1042.txt"
-    assert all(f"Comment {number} " in whole for number in range(1, 41))
-    assert "Comment 40 " + "x" * 1000 in shown
-    assert "The complete history (40 entries) is in the attached file history-1042.txt." in shown
-    assert len(html_of(message)) < 20_000
+    return str(attachment.get_content())
+
+
+@pytest.mark.parametrize(
+    ("count", "chars", "budget", "shown"), [(40, 10_000, 200_000, 19), (40, 3_500, 20_000, 5), (40, 1_000, 16_000, 15)]
+)
+def test_of_a_history_beyond_its_budget_the_newest_that_fit_are_shown_and_a_file_holds_all(
+    count: int, chars: int, budget: int, shown: int
+) -> None:
+    message = parsed(compose(replace(long_history(count, chars), max_history_bytes=budget), None))
+
+    assert shown_numbers(message) == list(range(count, count - shown, -1))
+    whole = words_of_attachment(message)
+    assert all(f"Comment {number} " + "x" * chars + "\n" in whole for number in range(1, count + 1))
+    where = (
+        f"{count - shown} older entries are in the attached file history-1042.txt alone,"
+        f" which holds the complete history ({count} entries)."
+    )
+    assert where in unflowed(text_of(message))
+    assert where in words(html_of(message))
+
+
+@pytest.mark.parametrize("letter", ["x", "ü", "漢", "🙂"])
+def test_a_history_is_shown_whole_up_to_the_last_octet_of_its_budget(letter: str) -> None:
+    mail = long_history(3, 0)
+    entries = tuple(replace(entry, text=f"{entry.text}{letter * 100}.") for entry in mail.history)
+    budget = 3 * (WHO_AND_WHEN + len(f"Comment 1 {letter * 100}.".encode()))
+
+    within, beyond = (
+        parsed(compose(replace(mail, history=entries, max_history_bytes=limit), None)) for limit in (budget, budget - 1)
+    )
+
+    assert shown_numbers(within) == [3, 2, 1]
+    assert list(within.iter_attachments()) == []
+    assert shown_numbers(beyond) == [3, 2]
+    assert f"Comment 1 {letter * 100}." in words_of_attachment(beyond)
+    assert "One older entry is in the attached file" in unflowed(text_of(beyond))
+
+
+def test_the_newest_entry_is_shown_whatever_its_size() -> None:
+    mail = long_history(3, 700_000)
+    alone = replace(mail, history=mail.history[:1])
+
+    with_others, by_itself = (parsed(compose(one, None)) for one in (mail, alone))
+
+    assert shown_numbers(with_others) == [3]
+    assert "x" * 700_000 in text_of(with_others)
+    assert "2 older entries are in the attached file" in unflowed(text_of(with_others))
+    assert shown_numbers(by_itself) == [3]
+    assert list(by_itself.iter_attachments()) == []
+
+
+def test_events_without_words_count_for_their_budget_too() -> None:
+    events = tuple(EntryFace(number, Event.KEPT_OPEN, REPLY.date, Actor.VENDOR, "Bob") for number in range(500, 0, -1))
+
+    message = parsed(compose(replace(REPLY, history=events, max_history_bytes=5_000), None))
+
+    assert text_of(message).count("Bob keeps the ticket open") == 5_000 // len(
+        "Bob keeps the ticket open" + "Wednesday 4 March 2026, 09:12 CET"
+    )
+
+
+def test_the_file_with_the_history_names_who_wrote_for_whom_and_the_files_but_holds_no_link() -> None:
+    first = replace(REPLY.history[-1], written_by="Max")
+    mail = replace(REPLY, history=(*REPLY.history[:-1], first), max_history_bytes=1)
+
+    message = parsed(compose(replace(mail, max_attachment_bytes=0), None))
+    whole = words_of_attachment(message)
+
+    assert "Ann Miller opened the ticket, Monday 2 March 2026, 09:12 CET\n(written by Max for Ann Miller)\n\n" in whole
+    assert "\n\nAnn\n\n[leak.jpg, 2.4 MB]\n" in whole
+    assert "https://desk.example" not in whole
+
+
+def test_a_history_that_is_not_attached_is_said_to_be_on_the_page() -> None:
+    message = parsed(compose(replace(long_history(3, 100), max_history_bytes=1, attaches_history=False), None))
+
+    assert list(message.iter_attachments()) == []
+    assert "2 older entries are on the ticket page alone" in unflowed(text_of(message))
+    assert "2 older entries are on the ticket page alone" in words(html_of(message))
 
 
 def test_a_history_within_its_budget_is_shown_whole() -> None:
     message = parsed(compose(long_history(40, 1000), None))
 
     assert list(message.iter_attachments()) == []
-    assert all(f"Comment {number} " in text_of(message) for number in range(1, 41))
+    assert shown_numbers(message) == list(range(40, 0, -1))
 
 
-def test_a_typical_ticket_of_20_comments_stays_under_gmails_clip_of_102_kb() -> None:
-    message = parsed(compose(long_history(20, 600), None))
+@pytest.mark.parametrize(("chars", "octets"), [(600, 60_000), (3_500, 102_000)])
+def test_a_typical_ticket_of_20_comments_stays_under_gmails_clip_of_102_kb(chars: int, octets: int) -> None:
+    message = parsed(compose(long_history(20, chars), None))
 
-    assert len(html_of(message).encode()) < 60_000
+    assert len(html_of(message).encode()) < octets
 
 
 def test_the_newest_comments_files_travel_along_as_long_as_they_fit_and_others_are_links() -> None:

@@ -280,6 +280,25 @@ def test_a_mail_too_large_for_the_relay_goes_without_its_files_but_with_links(tm
     run(tmp_path, workers, relay, story)
 
 
+def test_a_mail_that_the_attached_history_makes_too_large_for_the_relay_points_to_the_page(tmp_path, workers):
+    relay = ScriptedRelay(extensions=("SIZE 45000",))
+
+    async def story(stage: Sending) -> None:
+        number = stage.play.open()
+        for word in ("one", "two", "six", "ten", "red"):
+            stage.play.say(number, Party.CUSTOMER, f"{word} " * 1_500)
+            await stage.send_due()
+        stage.play.say(number, Party.VENDOR, "Thank you.")
+        await stage.wait_until_nothing_waits()
+
+        assert set(stage.statuses()) == {"sent"}
+        last = relay.mails[-1]
+        assert b"older entries are on the ticket page alone" in last.replace(b"=20\r\n", b" ").replace(b"=\r\n", b"")
+        assert b"history-1001.txt" not in last
+
+    run(tmp_path, workers, relay, story, '[limits]\nmax_history_bytes = "1 kB"\n')
+
+
 @pytest.mark.parametrize(
     ("words", "extension", "goes_as_it_came"),
     [("Grüße an alle", "8BITMIME", True), ("Grüße an alle", "SIZE", False), ("Hello\0 all", "8BITMIME", False)],
