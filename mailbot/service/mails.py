@@ -117,14 +117,15 @@ def _matter(connection: Connection, row: OutboxRow) -> _Matter:
     assert row.entry is not None
     assert row.party is not None
     ticket = tickets.get_ticket(connection, row.ticket)
-    entries = tickets.entries(connection, ticket.number, row.entry)
+    history = tickets.entries(connection, ticket.number)
     earlier = tuple(
         mail
         for mail in outbox.ticket_mails(connection, ticket.number)
         if mail.party is row.party and mail.id < row.id and mail.status != "withdrawn" and mail.notice is None
     )
     vendor = vendors.get_vendor(connection, ticket.vendor)
-    return _Matter(row, row.party, ticket, vendor, entries, replay(entries, ticket.type, row.entry), earlier)
+    then = replay(history, ticket.type, row.entry)
+    return _Matter(row, row.party, ticket, vendor, history[: row.entry], then, earlier)
 
 
 def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime, *, with_files: bool) -> OutgoingMail:

@@ -119,6 +119,20 @@ def test_a_change_of_type_brings_its_own_plan_and_tells_both(play):
     ] * 2
 
 
+def test_a_mail_that_leaves_late_tells_the_type_of_its_time(play):
+    number = play.open()
+    use.change_type(play.desk, number, "refund", Actor.VENDOR)
+    use.change_type(play.desk, number, "technical-support", Actor.VENDOR)
+
+    types = [(mail.kind, mail.ticket.type_label) for mail in play.deliver() if mail.to_party is CUSTOMER]
+
+    assert types == [
+        (Kind.OPENED, "Technical support"),
+        (Kind.TYPE_CHANGED, "Refund"),
+        (Kind.TYPE_CHANGED, "Technical support"),
+    ]
+
+
 def test_a_closed_ticket_reopens_with_a_reply(play):
     number = play.open()
     use.close(play.desk, number, Actor.DESK)
