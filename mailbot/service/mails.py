@@ -139,21 +139,20 @@ def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime, *, 
     about = next(face for face in faces if face.number == row.entry)
     newest = _newest(faces, matter)
     thread = _thread(matter)
-    warns = row.kind is Kind.WARNING
     return OutgoingMail(
         kind=row.kind,
         to_party=party,
         to_name=ticket.customer_name if party is Party.CUSTOMER else vendor.name,
         to_address=row.to_address,
         message_id=row.message_id,
-        date=now if warns else row.created_at,
+        date=now if row.kind is Kind.WARNING else row.created_at,
         in_reply_to=thread[-1] if thread else None,
         # The first keeps the conversation together, the latest show where it stands (RFC 5322 section 3.6.4).
         references=tuple(dict.fromkeys([*thread[:1], *thread[-9:]])),
         return_path=_return_path(desk, row.message_id, party),
         reply_address=desk.addresses.reply(ticket.number, party, ticket.epoch(party)),
         close_address=_action(desk, Purpose.CLOSE, matter) if matter.is_open else "",
-        keep_address=_action(desk, Purpose.KEEP, matter) if matter.is_open and warns else "",
+        keep_address=_action(desk, Purpose.KEEP, matter) if matter.is_open and _has_plan(desk, matter) else "",
         page_url=desk.addresses.page(ticket.number, party, ticket.epoch(party)),
         writer=newest[0].who if about.event in _RELAYS_WORDS and newest else about.who,
         desk=desk_face(desk),
@@ -328,6 +327,12 @@ def _return_path(desk: Desk, message_id: str, party: Party) -> str:
 def _action(desk: Desk, purpose: Purpose, matter: _Matter) -> str:
     epoch = matter.ticket.epoch(matter.party)
     return desk.addresses.address(Token(purpose, matter.party, matter.ticket.number, epoch))
+
+
+def _has_plan(desk: Desk, matter: _Matter) -> bool:
+    """Whether silence of either side has consequences, so that keeping the ticket open means something."""
+    plans = desk.config.plans_for(matter.then.type, matter.ticket.vendor)
+    return any(plans.for_party(party) for party in Party)
 
 
 def _ticket_face(desk: Desk, matter: _Matter, now: datetime) -> TicketFace:

@@ -9,11 +9,12 @@ from mailbot.core.ticket import Actor, Kind, Party
 from mailbot.core.verdict import Outcome
 from mailbot.outbound.mail import Deferred, Failed
 from mailbot.service import tickets as use
-from tests.given import BOB, a_mail
+from tests.given import BOB, a_mail, a_play
 
 CUSTOMER, VENDOR = Party.CUSTOMER, Party.VENDOR
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WARNED = [(Kind.WARNING, CUSTOMER), (Kind.WARNING, VENDOR)]
+PARTYS_KINDS = (Kind.OPENED, Kind.REPLY, Kind.TYPE_CHANGED, Kind.WARNING, Kind.CLOSED, Kind.REOPENED)
 CLOSED = [(Kind.CLOSED, CUSTOMER), (Kind.CLOSED, VENDOR)]
 
 
@@ -177,6 +178,56 @@ def test_keep_open_restarts_the_clock_and_turns_nothing_around(play):
     assert verdict.outcome is Outcome.KEPT_OPEN
     assert play.show(number)["waiting_on"] == "vendor"
     assert [mail.kind for mail in play.deliver()] == [Kind.REPLY, Kind.REPLY]
+    assert play.wait(48 * HOUR - timedelta(seconds=1)) == []
+    assert play.wait(timedelta(seconds=1)) == WARNED
+
+
+def test_every_mail_of_an_open_ticket_with_a_plan_can_keep_it_open(play):
+    number = play.open(type_name="refund")
+    use.change_type(play.desk, number, "technical-support", Actor.VENDOR)
+    play.deliver()
+    play.say(number, VENDOR, "Which one?")
+    play.wait(9 * DAY)
+    use.close(play.desk, number, Actor.CUSTOMER)
+    play.deliver()
+    play.say(number, CUSTOMER, "It leaks again.")
+    play.deliver()
+
+    offered = {(mail.kind, mail.to_party): bool(mail.keep_address) for mail in play.sent}
+    without = (Kind.OPENED, Kind.CLOSED)  # a refund has no plan; a closed ticket is not kept open
+    assert offered == {(kind, party): kind not in without for kind in PARTYS_KINDS for party in Party}
+
+
+@pytest.mark.parametrize(
+    ("plans", "offered"),
+    [
+        ("vendor = []\ncustomer = []", False),
+        ('vendor = ["warn after 2 days"]\ncustomer = []', True),
+        ('vendor = []\ncustomer = ["warn after 2 days", "close after 2 days"]', True),
+    ],
+)
+def test_a_ticket_that_silence_does_nothing_to_offers_no_keeping(tmp_path, plans, offered):
+    play = a_play(tmp_path, changes=f"[types.plain]\nlabel = 'Plain'\n[types.plain.inactivity]\n{plans}\n")
+    play.open(type_name="plain")
+
+    mails = play.deliver()
+    play.desk.store.close()
+
+    assert [bool(mail.keep_address) for mail in mails] == [offered] * 2
+    assert all(mail.close_address for mail in mails)
+
+
+def test_the_keeping_of_an_old_mail_still_works(play):
+    number = play.open()
+    old = play.deliver()[0]
+    play.say(number, CUSTOMER, "Anything?")
+    play.deliver()
+    play.wait(48 * HOUR)
+
+    verdict = play.receive(old.keep_address, a_mail("", message_id="<k@customer.example>"))
+
+    assert (old.kind, old.to_party, verdict.outcome) == (Kind.OPENED, CUSTOMER, Outcome.KEPT_OPEN)
+    assert all(mail.keep_address for mail in play.deliver())
     assert play.wait(48 * HOUR - timedelta(seconds=1)) == []
     assert play.wait(timedelta(seconds=1)) == WARNED
 

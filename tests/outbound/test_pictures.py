@@ -13,6 +13,7 @@ import pytest
 from mailbot.core.ticket import Kind, Party
 from mailbot.outbound.compose import compose
 from mailbot.outbound.example import example_mail, example_mails
+from mailbot.outbound.mail import OutgoingMail
 from tests.outbound.reading_mails import html_of, parsed
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -27,8 +28,10 @@ window.onload = () => {
   for (const frame of document.querySelectorAll("iframe")) {
     const inner = frame.contentDocument;
     const found = document.createElement("i");
+    const buttons = [...inner.querySelectorAll(".button, .quiet")].map((one) => one.offsetTop);
     const body = frame.contentWindow.getComputedStyle(inner.body);
-    found.textContent = "WIDE " + inner.documentElement.scrollWidth + " BACK " + body.backgroundColor;
+    found.textContent = "WIDE " + inner.documentElement.scrollWidth + " BACK " + body.backgroundColor
+      + " ROWS " + new Set(buttons).size;
     document.body.append(found);
   }
 };
@@ -36,8 +39,8 @@ window.onload = () => {
 """
 
 
-def rendered(pages: list[str], width: int, folder: Path, *, dark: bool) -> list[tuple[int, str]]:
-    """The scroll width and the background colour of each page in a frame of `width` pixels."""
+def rendered(pages: list[str], width: int, folder: Path, *, dark: bool) -> list[tuple[int, str, int]]:
+    """Of each page in a frame of `width` pixels: its scroll width, background colour, and rows of buttons."""
     assert CHROMIUM is not None, "CI needs Chromium"
     scheme = "dark" if dark else "light"
     frames = "".join(
@@ -54,8 +57,8 @@ def rendered(pages: list[str], width: int, folder: Path, *, dark: bool) -> list[
     run = subprocess.run(
         [CHROMIUM, *options, f"file://{folder / 'page.html'}"], capture_output=True, text=True, check=True, timeout=100
     )
-    found = re.findall(r"<i>WIDE (\d+) BACK (rgb\([^)]*\))</i>", run.stdout)
-    return [(int(wide), back) for wide, back in found]
+    found = re.findall(r"<i>WIDE (\d+) BACK (rgb\([^)]*\)) ROWS (\d+)</i>", run.stdout)
+    return [(int(wide), back, int(rows)) for wide, back, rows in found]
 
 
 def pages() -> list[str]:
@@ -76,11 +79,23 @@ def test_no_mail_is_wider_than_its_window(width: int, tmp_path: Path) -> None:
     found = rendered(pages(), width, tmp_path, dark=False)
 
     assert len(found) == len(pages())
-    assert {wide for wide, _ in found} == {width}
-    assert {back for _, back in found} == {"rgb(238, 240, 243)"}
+    assert {wide for wide, _, _ in found} == {width}
+    assert {back for _, back, _ in found} == {"rgb(238, 240, 243)"}
 
 
 def test_in_the_dark_every_mail_is_dark(tmp_path: Path) -> None:
     found = rendered(pages(), 375, tmp_path, dark=True)
 
-    assert {back for _, back in found} == {"rgb(18, 22, 27)"}
+    assert {back for _, back, _ in found} == {"rgb(18, 22, 27)"}
+
+
+@pytest.mark.parametrize("width", [320, 375, 700])
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_a_reader_can_do_is_one_row_of_buttons_on_a_phone_too(width: int, language: str, tmp_path: Path) -> None:
+    mails = [mail for mail in example_mails(language) if isinstance(mail, OutgoingMail)]
+    markups = [html_of(parsed(compose(mail, None))) for mail in mails]
+
+    found = rendered(markups, width, tmp_path, dark=False)
+
+    assert all(markup.count("keep+") == mail.ticket.open for markup, mail in zip(markups, mails, strict=True))
+    assert [(wide, rows) for wide, _, rows in found] == [(width, 1)] * len(mails)

@@ -172,18 +172,22 @@ def test_the_same_answer_sent_again_is_the_same_mail(here: Served) -> None:
     assert len(ids) == 1
 
 
-def test_a_mail_action_sends_the_mail_of_its_link(here: Served) -> None:
+@pytest.mark.parametrize(
+    ("action", "purpose", "subject"),
+    [("0", "keep+", "Keep ticket #1001 open"), ("1", "close+", "Close ticket #1001")],
+)
+def test_a_mail_action_sends_the_mail_of_its_link(here: Served, action: str, purpose: str, subject: str) -> None:
     here.capture_queued(here.open_ticket())
     mail = place(here, BOB)
 
     with port(here) as smtp:
-        posted(here, mail, f"{mail}/act", {"action": "0"})
+        posted(here, mail, f"{mail}/act", {"action": action})
 
-    assert smtp.taken[0].rcpt_tos[0].startswith("close+")
-    assert smtp.mail()["Subject"] == "Close ticket #1001"
+    assert smtp.taken[0].rcpt_tos[0].startswith(purpose)
+    assert smtp.mail()["Subject"] == subject
 
 
-@pytest.mark.parametrize("action", ["1", "-1", "x", "", "99999999999999999999", "²"])
+@pytest.mark.parametrize("action", ["2", "-1", "x", "", "99999999999999999999", "²"])
 def test_an_action_that_the_mail_does_not_have_sends_nothing(here: Served, action: str) -> None:
     here.capture_queued(here.open_ticket())
     mail = place(here, BOB)

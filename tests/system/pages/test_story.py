@@ -97,11 +97,11 @@ def test_a_newcomer_plays_the_whole_conversation_in_the_browser(desk: Desk, page
     frame = page.frame_locator("iframe")
     expect(frame.get_by_text("Which pump is it?").first).to_be_visible()
     with page.expect_popup() as opened:
-        frame.get_by_role("link", name="Open the ticket page").click()
+        frame.get_by_role("link", name="Ticket page").click()
     expect(opened.value.get_by_text("Acme is waiting for your answer.")).to_be_visible()
 
-    frame.get_by_role("link", name="Close the ticket").click()
-    page.get_by_role("button", name="Close the ticket").click()
+    frame.get_by_role("link", name="Close it").click()
+    page.get_by_role("button", name="Close it").click()
     expect(page.get_by_role("status")).to_contain_text("The mail action was sent")
     desk.await_ticket(lambda ticket: ticket["status"] == "closed", "the mail action closed it")
     desk.stop()
