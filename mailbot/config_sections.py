@@ -122,6 +122,7 @@ class SmarthostSection:
     give_up_after: float = setting(duration_seconds, 5 * _DAY)
     ca_file: Path | None = setting(path_or_nothing, None)
     max_connections: int = setting(whole_number(1, 100), 5)
+    rewrites_message_id: bool = setting(boolean, False)
 
     def password(self) -> str:
         """The password: from its file, else from the environment (MAILBOT_SMARTHOST_PASSWORD)."""

@@ -45,6 +45,10 @@ class Addresses:
         """A Message-ID that we recognise as ours wherever it comes back (RFC 5322 section 3.6.4)."""
         return f"<{self.keys.sign(token)}@{self.domain}>"
 
+    def thread_root(self, ticket: int, party: Party) -> str:
+        """A Message-ID that no mail bears, to stand first in References of all mails to a party about a ticket."""
+        return self.message_id(Token(Purpose.MESSAGE, party, ticket))
+
     def read_message_id(self, message_id: str) -> Token | None:
         """What a Message-ID of ours names; None for anybody else's, also after a relay gave it another host."""
         token = self.keys.read(message_id.strip("<> ").partition("@")[0])

@@ -147,8 +147,7 @@ def _mail(connection: Connection, desk: Desk, row: OutboxRow, now: datetime, *, 
         message_id=row.message_id,
         date=now if row.kind is Kind.WARNING else row.created_at,
         in_reply_to=thread[-1] if thread else None,
-        # The first keeps the conversation together, the latest show where it stands (RFC 5322 section 3.6.4).
-        references=tuple(dict.fromkeys([*thread[:1], *thread[-9:]])),
+        references=_references(desk, matter, thread),
         return_path=_return_path(desk, row.message_id, party),
         reply_address=desk.addresses.reply(ticket.number, party, ticket.epoch(party)),
         close_address=_action(desk, Purpose.CLOSE, matter) if matter.is_open else "",
@@ -316,6 +315,16 @@ def _thread(matter: _Matter) -> list[str]:
     ]
     ours = [(mail.entry or 0, 1, mail.message_id) for mail in matter.earlier]
     return [message_id for _, _, message_id in sorted([*own, *ours])]
+
+
+def _references(desk: Desk, matter: _Matter, thread: list[str]) -> tuple[str, ...]:
+    """The first keeps the conversation together, the latest show where it stands (RFC 5322 section 3.6.4).
+
+    A relay that rewrites Message-IDs gives our first mail one that no later mail names: a common root joins them.
+    """
+    rewritten = desk.config.smarthost.rewrites_message_id
+    root = [desk.addresses.thread_root(matter.ticket.number, matter.party)] if rewritten else []
+    return tuple(dict.fromkeys([*root, *thread[:1], *thread[-9:]]))
 
 
 def _return_path(desk: Desk, message_id: str, party: Party) -> str:
