@@ -89,7 +89,7 @@ _ENTRIES = (
 def example_mails(language: str = "en") -> list[OutgoingMail | OutgoingNotice]:
     """One mail of every kind to each party, and the notices, all about one ticket."""
     tickets = [mail for kind in _KINDS for mail in _pair(kind, language)]
-    return [*tickets, *_special(language), *_notices(language)]
+    return [*tickets, *_special(language), *_notices(language), *_clock(language)]
 
 
 def example_mail(kind: Kind, party: Party, language: str = "en") -> OutgoingMail:
@@ -181,6 +181,21 @@ def _special(language: str) -> list[OutgoingMail]:
             writer="Desk",
             history=(silence, *closed.history[1:]),
         ),
+    ]
+
+
+def _clock(language: str) -> list[OutgoingMail]:
+    """Mails about a clock that the vendor started anew, and one that he holds."""
+    until = (("until", _after(9, 0).isoformat()),)
+    acts = [
+        EntryFace(6, Event.KEPT_OPEN, _after(3, 0), Actor.VENDOR, "Acme"),
+        EntryFace(6, Event.PAUSED, _after(3, 0), Actor.VENDOR, "Acme", facts=until),
+    ]
+    answers = _pair(Kind.REPLY, language)
+    return [
+        replace(mail, entry=act, writer="Acme", history=(act, *mail.history), human_words=False)
+        for act in acts
+        for mail in answers
     ]
 
 

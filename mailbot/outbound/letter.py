@@ -89,12 +89,14 @@ class Letter:
 
     def _entry_words(self, entry: EntryFace) -> Variables:
         """What a sentence about one history entry may speak of."""
+        until = dict(entry.facts).get("until")
         return {
             "event": entry.event.value,
             "by": entry.actor.value,
             "you_did": entry.actor.value == self.mail.to_party.value,
             "who": _name(entry.who) or self.say("neutral_customer"),
             "facts": {key: _name(value) for key, value in entry.facts},
+            "until": self.date(datetime.fromisoformat(until)) if until else None,
         }
 
     def parts(self, paragraphs: list[str]) -> Variables:

@@ -7,6 +7,7 @@ import pytest
 from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Actor, Event, Kind, Party
 from mailbot.core.verdict import Outcome
+from mailbot.outbound.compose import compose
 from mailbot.outbound.letter import mailto
 from mailbot.service import tickets as use
 from mailbot.store import outbox
@@ -224,3 +225,18 @@ def test_a_mail_action_is_a_link_without_words_of_ours():
     link = mailto("Close the ticket", "close+token@desk.example", "Close ticket #1")["url"]
 
     assert link == "mailto:close+token@desk.example?subject=Close%20ticket%20%231"
+
+
+def test_mails_about_the_clock_say_who_moved_it_and_what_comes_next(play):
+    number = play.open()
+    play.deliver()
+    use.keep_open(play.desk, number, Actor.VENDOR)
+    use.pause(play.desk, number, Actor.VENDOR, play.clock.now() + timedelta(days=5))
+
+    words = [" ".join(compose(mail, None).decode().replace("=\r\n", "").split()) for mail in play.deliver()]
+
+    kept, you_keep, rests, yours_rests = words
+    assert "Acme keeps ticket #1001 open. Without an answer from Acme, a reminder goes out on Wednesday 25" in kept
+    assert "You keep ticket #1001 open, and Ann has been told. Without your answer, a reminder" in you_keep
+    assert "Acme needs more time: the clock of ticket #1001 rests until Saturday 28 November 2026, 09:00 UTC." in rests
+    assert "rests until Saturday 28 November 2026, 09:00 UTC, as you wished, and Ann has been told." in yours_rests
