@@ -55,6 +55,10 @@ _OPENER = re.compile(
 )
 _QUOTING = re.compile(rf"(?:{'|'.join(re.escape(word) for word in QUOTING)})\s", re.IGNORECASE)
 _DATE_FIRST = re.compile(r"[-–—\s]*(?:[^\W\d]{1,12}\.?,?\s{0,2})?[(\[]?\d{1,4}\s?[-.:/ 年년,]")
+_NAME_WROTE = re.compile(
+    r"[\"“']?[^\W\d][^<>@]{0,80}<[^\s<>@]{1,64}@[^\s<>]{1,255}>(?:\s[^\W\d]{1,14}){1,3}\s?(?:\([^\W\d]{0,14}[:：]?)?\Z"
+)
+"""A line that only its day is missing from: "Dana Field <dana@field.example> schrieb am"."""
 _NAME_FIRST = re.compile(r"[\"“']?[^\W\d][^<>@]{0,80}[\"”']?\s?[<(\[]?[^\s<>]{1,64}@")
 
 
@@ -133,6 +137,8 @@ class Attributions:
         Mar" and "2, 2026 at 4:40"), or where `start` looks like an opening, as "A 12 is empty" does.
         """
         first = self._lines[start].text.strip(_NOISE)
+        if _NAME_WROTE.match(first) and _has_verb(first):
+            return False
         opens = (_OPENER.match(first) or _DATE_FIRST.match(first)) is not None and _DAY.search(first) is not None
         for later in range(start + 1, end + 1):
             rest = " ".join(line.text.strip() for line in self._lines[later : end + 1])

@@ -4,6 +4,7 @@ import pytest
 
 from mailbot.inbound.attribution import Attributions
 from mailbot.inbound.lines import text_lines
+from tests.inbound.mails import words
 
 UNQUOTED_BELOW = [
     "On Mon, Jan 5, 2026 at 9:12 AM Ann Field <ann@customer.example> wrote:",
@@ -155,3 +156,17 @@ def test_a_persons_line_that_opens_like_an_attribution_is_not_part_of_the_one_be
 )
 def test_an_attribution_wrapped_within_its_date_is_one(wrapped):
     assert _span(f"{wrapped}\n\n> old") == 2
+
+
+@pytest.mark.parametrize("name", ["Dana Field", "Field, Dana", '"Field, Dana"'])
+@pytest.mark.parametrize(
+    "rest", ["schrieb am\nMi., 11. Feb. 2026, 07:27:", "ezt írta (időpont:\n2026. febr. 11., 7:27):"]
+)
+def test_a_day_wrapped_away_from_who_wrote_belongs_to_him(name, rest):
+    assert words(f"No.\n\n{name} <dana@field.example> {rest}\n\n> Does it leak?") == "No."
+
+
+def test_words_above_a_day_and_a_name_are_a_persons():
+    text = "I wrote to <dana@field.example> about the seal"
+
+    assert words(f"{text}\n11. Feb. 2026, 07:27, Dana Field <dana@field.example>:\n\n> It leaks.").startswith(text)
