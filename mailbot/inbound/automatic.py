@@ -58,6 +58,7 @@ _PERSONAL = re.compile(
     r"sagen sie mir|rappelez-moi|dites-moi|llámeme|avíseme)\b",
     re.IGNORECASE,
 )
+_ASKS_FIRST = re.compile(r"[^.!?。！？]{8,200}[?？؟]")
 _MAX_PLAIN_CHARS: Final = 2500
 
 
@@ -114,7 +115,7 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     """Name the rule by which subject or text give a machine away though no header does, or None.
 
     A subject in a program's words for absence is enough, unless a person could have chosen it and the text asks or
-    orders. Who answers such a subject, or forwards, is a person. In a text the words must open the mail and nothing
+    orders, or the text begins with a question, as no note does. Who answers such a subject, or forwards, is a person. In a text the words must open the mail and nothing
     may follow that reads like a person's answer.
     """
     lines = text[: 4 * _MAX_PLAIN_CHARS]
@@ -122,7 +123,8 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     personal = _PERSONAL.search(opening) is not None
     if tells_of_a_machine(text):
         return None
-    if _absence_subject(mail.subject) and not (personal and _might_be_chosen(mail.subject)):
+    asks_first = _ASKS_FIRST.match(opening) is not None
+    if _absence_subject(mail.subject) and not (personal and (asks_first or _might_be_chosen(mail.subject))):
         return "subject of an absence note"
     if len(opening) >= _MAX_PLAIN_CHARS or not opening or _answers_a_note(mail.subject.strip()):
         return None

@@ -185,7 +185,7 @@ _CHALLENGE: Final = re.compile(
     r"|pour que votre (?:message|e-?mail|courriel) (?:soit|puisse).{0,120}(?:cliqu|lien|authentif|identif)"
     r"|authentifi\w+.{0,60}(?:cliqu|lien)"
     r"|damit ihre (?:e-?mail|nachricht).{0,40}(?:zugestellt|ankommt).{0,120}(?:klick|link|bestätig)"
-    r"|para que (?:su|tu|sua) (?:mensaje|correo|mensagem) (?:sea|llegue|seja).{0,120}(?:clic|confirm|enlace)"
+    r"|para que (?:su|tu|sua) (?:mensaje|correo|mensagem) (?:sea|llegue|seja).{0,120}(?:cli[cq]|confirm|enlace|link)"
     r"|affinché il (?:suo|tuo) messaggio.{0,120}(?:clicc|link|conferm)"
 )
 _READ: Final = re.compile(

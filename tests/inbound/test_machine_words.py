@@ -59,6 +59,7 @@ DEPARTURES = [
     " office@pumps.example.",
 ]
 CHALLENGES = [
+    "Para que sua mensagem seja entregue, clique no link abaixo e digite as letras.",
     "Your message is being held until you confirm that you sent it.",
     "Pour que votre message soit remis, merci de cliquer sur le lien ci-dessous.",
     "Para que su mensaje llegue, confirme con un clic en el enlace.",

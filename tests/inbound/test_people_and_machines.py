@@ -21,6 +21,7 @@ PEOPLE = [
     ("Out of office replies from your customer",
      "My customer wrote me an out of office reply: he is back on Monday. Please resend the ring."),
     ("Automatic reply", "I got an automatic reply from your colleague. Who handles it now?"),
+    ("Automatic reply settings", "Where do I switch your automatic reply off? I am away from Monday."),
     ("Abwesenheitsnotiz", "Ich bekomme von Ihrem Kollegen nur eine Abwesenheitsnotiz. Wer hilft mir jetzt?"),
     ("Delivery failed?",
      "I got 'delivery failed' from your server: 550 5.1.1 <bob@acme.example> user unknown. Use another address."),
