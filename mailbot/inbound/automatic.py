@@ -115,8 +115,8 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     """Name the rule by which subject or text give a machine away though no header does, or None.
 
     A subject in a program's words for absence is enough, unless a person could have chosen it and the text asks or
-    orders, or the text begins with a question, as no note does. Who answers such a subject, or forwards, is a person. In a text the words must open the mail and nothing
-    may follow that reads like a person's answer.
+    orders, or the text begins with a question, as no note does. Who answers such a subject, or forwards, is a
+    person. In a text the words must open the mail and nothing may follow that reads like a person's answer.
     """
     lines = text[: 4 * _MAX_PLAIN_CHARS]
     opening = " ".join(lines.split())[:_MAX_PLAIN_CHARS]
