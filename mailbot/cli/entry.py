@@ -24,6 +24,8 @@ if TYPE_CHECKING:  # what costs half a second is imported by the commands that n
     from mailbot.service.desk import Desk
 
 DEFAULT_CONFIG = "config.toml"
+TABLE_ROWS = 1000
+"""A table's length where `--most` says nothing: programs need every row, and people none of the ten-thousandth."""
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 
 config_option = click.option(
@@ -36,6 +38,11 @@ config_option = click.option(
     help="The configuration file.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+most_option = click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    help=f"How many at the most, newest first. By default a table has {TABLE_ROWS} rows, and --json has all.",
+)
 as_option = click.option(
     "--as",
     "by",
@@ -108,6 +115,17 @@ def text_of(body: str | None, body_file: str | None) -> str:
 def say(text: str, *, err: bool = False) -> None:
     """Prints lines for a person. Whatever a stranger wrote in them, no terminal obeys it."""
     click.echo(without_controls(text), err=err)
+
+
+def rows_wanted(most: int | None, *, as_json: bool) -> int | None:
+    """How many rows a list has at the most under `--most`; None for all."""
+    return most if most is not None or as_json else TABLE_ROWS
+
+
+def say_rest(shown: int, in_all: int) -> None:
+    """Says below a table that it is not all; on stderr, so that who reads rows from it reads rows alone."""
+    if in_all > shown:
+        say(f"{in_all - shown} more: `--most {in_all}` shows them, and --json has all.", err=True)
 
 
 def print_json(value: Any) -> None:

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, json_option, one_line, opened, print_json, say, table
+from mailbot.cli.entry import (
+    config_option,
+    json_option,
+    most_option,
+    one_line,
+    opened,
+    print_json,
+    rows_wanted,
+    say,
+    say_rest,
+    table,
+)
 from mailbot.errors import (
     BadInput,
     ConfigError,
@@ -31,13 +42,15 @@ def inbox_group() -> None:
 
 @inbox_group.command("list")
 @click.option("--waiting", is_flag=True, help="Only what has no verdict yet.")
-@click.option("--most", default=1000, show_default=True, help="How many at the most, newest first.")
+@most_option
 @config_option
 @json_option
-def list_command(waiting: bool, most: int, config_file: Path, as_json: bool) -> None:
+def list_command(waiting: bool, most: int | None, config_file: Path, as_json: bool) -> None:
     """List inbound mails, newest first, each with its verdict."""
     with opened(config_file) as desk, desk.store.read() as connection:
-        found = [show.inbox_object(row) for row in inbox.list_rows(connection, waiting=waiting, most=most)]
+        listed = inbox.list_rows(connection, waiting=waiting, most=rows_wanted(most, as_json=as_json))
+        found = [show.inbox_object(row) for row in listed]
+        in_all = inbox.count_rows(connection, waiting=waiting)
     if as_json:
         print_json(found)
         return
@@ -52,6 +65,7 @@ def list_command(waiting: bool, most: int, config_file: Path, as_json: bool) -> 
         for one in found
     ]
     say(table(rows, ["ID", "RECEIVED", "AUTHOR", "VERDICT", "SUBJECT"]) if rows else "No mails.")
+    say_rest(len(rows), in_all)
 
 
 @inbox_group.command("show")

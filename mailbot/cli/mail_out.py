@@ -6,12 +6,23 @@ from pathlib import Path
 
 import click
 
-from mailbot.cli.entry import config_option, json_option, one_line, opened, print_json, say, table
+from mailbot.cli.entry import (
+    config_option,
+    json_option,
+    most_option,
+    one_line,
+    opened,
+    print_json,
+    rows_wanted,
+    say,
+    say_rest,
+    table,
+)
 from mailbot.errors import NotFound
 from mailbot.service import show
 from mailbot.service.show import Json
 from mailbot.store import outbox
-from mailbot.store.outbox import OutboxRow
+from mailbot.store.outbox import OutboxRow, Status
 
 
 @click.group("outbox")
@@ -21,17 +32,19 @@ def outbox_group() -> None:
 
 @outbox_group.command("list")
 @click.option("--status", type=click.Choice(["queued", "sent", "failed", "withdrawn"]))
-@click.option("--most", default=1000, show_default=True, help="How many at the most, newest first.")
+@most_option
 @config_option
 @json_option
-def list_command(status: str | None, most: int, config_file: Path, as_json: bool) -> None:
+def list_command(status: Status | None, most: int | None, config_file: Path, as_json: bool) -> None:
     """List outgoing mails, newest first, each with its fate."""
     with opened(config_file) as desk, desk.store.read() as connection:
-        found = [_object(row) for row in outbox.list_rows(connection, status, most)]  # type: ignore[arg-type]  # a Choice
+        rows = outbox.list_rows(connection, status, rows_wanted(most, as_json=as_json))
+        found = [_object(row) for row in rows]
+        in_all = outbox.count_rows(connection, status)
     if as_json:
         print_json(found)
         return
-    rows = [
+    cells = [
         [
             str(one["id"]),
             str(one["ticket"] or "-"),
@@ -43,7 +56,8 @@ def list_command(status: str | None, most: int, config_file: Path, as_json: bool
         ]
         for one in found
     ]
-    say(table(rows, ["ID", "TICKET", "KIND", "TO", "STATUS", "TRIES", "LAST ANSWER"]) if rows else "No mails.")
+    say(table(cells, ["ID", "TICKET", "KIND", "TO", "STATUS", "TRIES", "LAST ANSWER"]) if cells else "No mails.")
+    say_rest(len(cells), in_all)
 
 
 @outbox_group.command("show")

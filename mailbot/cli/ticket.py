@@ -8,7 +8,20 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mailbot.cli.entry import actor, as_option, config_option, json_option, opened, print_json, say, table, text_of
+from mailbot.cli.entry import (
+    actor,
+    as_option,
+    config_option,
+    json_option,
+    most_option,
+    opened,
+    print_json,
+    rows_wanted,
+    say,
+    say_rest,
+    table,
+    text_of,
+)
 from mailbot.cli.ticket_text import ticket_text
 from mailbot.core.ticket import Party, Via
 from mailbot.errors import BadInput
@@ -67,16 +80,15 @@ def open_command(
 @ticket.command("list")
 @click.option("--status", type=click.Choice(["open", "closed"]))
 @click.option("--vendor", help="Only this vendor's.")
-@click.option("--most", default=1000, show_default=True, help="How many at the most, newest first.")
+@most_option
 @config_option
 @json_option
-def list_command(status: str | None, vendor: str | None, most: int, config_file: Path, as_json: bool) -> None:
+def list_command(status: str | None, vendor: str | None, most: int | None, config_file: Path, as_json: bool) -> None:
     """List tickets, newest first."""
     with opened(config_file) as desk, desk.store.read() as connection:
-        found = [
-            show.ticket_summary(one)
-            for one in tickets.list_tickets(connection, status=status, vendor=vendor, most=most)
-        ]
+        listed = tickets.list_tickets(connection, status=status, vendor=vendor, most=rows_wanted(most, as_json=as_json))
+        found = [show.ticket_summary(one) for one in listed]
+        in_all = tickets.count_tickets(connection, status=status, vendor=vendor)
     if as_json:
         print_json(found)
         return
@@ -92,6 +104,7 @@ def list_command(status: str | None, vendor: str | None, most: int, config_file:
         for one in found
     ]
     say(table(rows, ["NUMBER", "STATUS", "WAITING ON", "TYPE", "VENDOR", "SUBJECT"]) if rows else "No tickets.")
+    say_rest(len(rows), in_all)
 
 
 @ticket.command("show")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from mailbot.cli import time_text
-from mailbot.cli.entry import config_option, json_option, opened, print_json, read_config, say
+from mailbot.cli.entry import TABLE_ROWS, config_option, json_option, opened, print_json, read_config, rows_wanted, say
 from mailbot.core.simulate import Deed
 from mailbot.core.ticket import Party
 from mailbot.errors import BadInput
@@ -18,23 +18,28 @@ from mailbot.service import forecast
 
 @click.command("due")
 @click.option("--until", metavar="DATE", help="Up to the end of this day, YYYY-MM-DD, or to 'YYYY-MM-DD HH:MM'.")
-@click.option("--most", default=1000, show_default=True, help="How many at the most, the soonest first.")
+@click.option(
+    "--most",
+    type=click.IntRange(min=1),
+    help=f"How many at the most, the soonest first. By default a table has {TABLE_ROWS} rows, and --json has all.",
+)
 @config_option
 @json_option
-def due_command(until: str | None, most: int, config_file: Path, as_json: bool) -> None:
+def due_command(until: str | None, most: int | None, config_file: Path, as_json: bool) -> None:
     """List each warning and closing to come if nobody speaks: when, which ticket, whose answer is awaited, the rule.
 
     Steps behind a warning are counted as if it left the moment it is due.
     """
     with opened(config_file) as desk:
         end = _end_of(until, desk.config.calendar.zone) if until else None
-        found = forecast.coming(desk, end, most + 1)
+        wanted = rows_wanted(most, as_json=as_json)
+        found = forecast.coming(desk, end, wanted and wanted + 1)
     if as_json:
-        print_json([time_text.coming_object(one) for one in found[:most]])
+        print_json([time_text.coming_object(one) for one in found[:wanted]])
         return
-    say(time_text.coming_text(found[:most]))
-    if len(found) > most:
-        say(f"These are the first {most}; --most shows more.")
+    say(time_text.coming_text(found[:wanted]))
+    if wanted and len(found) > wanted:
+        say(f"These are the first {wanted}; --most shows more, and --json has all.", err=True)
 
 
 @click.command("timeline")

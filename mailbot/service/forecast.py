@@ -69,8 +69,8 @@ class Scene:
     steps: tuple[Played, ...]
 
 
-def coming(desk: Desk, until: datetime | None, most: int) -> list[Coming]:
-    """The next warnings and closings of all tickets, the soonest first, up to `until` and `most`."""
+def coming(desk: Desk, until: datetime | None, most: int | None) -> list[Coming]:
+    """The next warnings and closings of all tickets, the soonest first, up to `until` and `most` (None: all)."""
     return list(islice(_all_coming(desk, until), most))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, exists, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.core.verdict import Outcome, Verdict
@@ -143,12 +143,19 @@ def get_row(connection: Connection, row: int) -> InboxRow | None:
     return found[0] if found else None
 
 
-def list_rows(connection: Connection, *, waiting: bool = False, most: int = 1000) -> list[InboxRow]:
+def list_rows(connection: Connection, *, waiting: bool = False, most: int | None = None) -> list[InboxRow]:
     """Inbox rows, newest first."""
-    query = _select().order_by(inbox.c.id.desc()).limit(most)
-    if waiting:
-        query = query.where(inbox.c.state == "waiting")
+    query = _select().where(_may_wait(waiting)).order_by(inbox.c.id.desc()).limit(most)
     return [_row(row) for row in connection.execute(query).mappings()]
+
+
+def count_rows(connection: Connection, *, waiting: bool = False) -> int:
+    """How many rows `list_rows` has in all."""
+    return connection.execute(select(func.count()).select_from(inbox).where(_may_wait(waiting))).scalar_one()
+
+
+def _may_wait(waiting: bool) -> ColumnElement[bool]:
+    return inbox.c.state == "waiting" if waiting else true()
 
 
 def any_waiting(connection: Connection, busy: frozenset[int]) -> bool:

@@ -10,7 +10,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    and_,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from mailbot.core.sender import fold
 from mailbot.core.ticket import Kind, Party
@@ -255,12 +268,19 @@ def ticket_mails(connection: Connection, ticket: int) -> list[OutboxRow]:
     return [_row(row) for row in connection.execute(query).mappings()]
 
 
-def list_rows(connection: Connection, status: Status | None = None, most: int = 1000) -> list[OutboxRow]:
+def list_rows(connection: Connection, status: Status | None = None, most: int | None = None) -> list[OutboxRow]:
     """Outbox rows, newest first."""
-    query = select(outbox).order_by(outbox.c.id.desc()).limit(most)
-    if status:
-        query = query.where(outbox.c.status == status)
+    query = select(outbox).where(_has_status(status)).order_by(outbox.c.id.desc()).limit(most)
     return [_row(row) for row in connection.execute(query).mappings()]
+
+
+def count_rows(connection: Connection, status: Status | None = None) -> int:
+    """How many rows `list_rows` has in all."""
+    return connection.execute(select(func.count()).select_from(outbox).where(_has_status(status))).scalar_one()
+
+
+def _has_status(status: Status | None) -> ColumnElement[bool]:
+    return outbox.c.status == status if status else true()
 
 
 def mark_failing(connection: Connection, address: str, reason: str, at: datetime, *, bounced: bool = False) -> bool:

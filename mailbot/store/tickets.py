@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, insert, or_, select, update
 
 from mailbot.core.ticket import (
     Actor,
@@ -150,15 +150,21 @@ def set_due_times(connection: Connection, times: Sequence[tuple[Ticket, datetime
 
 
 def list_tickets(
-    connection: Connection, *, status: str | None = None, vendor: str | None = None, most: int = 1000
+    connection: Connection, *, status: str | None = None, vendor: str | None = None, most: int | None = None
 ) -> list[Ticket]:
     """Tickets, newest first."""
-    query = select(ticket).order_by(ticket.c.number.desc()).limit(most)
-    if status:
-        query = query.where(ticket.c.status == status)
-    if vendor:
-        query = query.where(ticket.c.vendor == vendor)
+    query = select(ticket).where(*_listed(status, vendor)).order_by(ticket.c.number.desc()).limit(most)
     return [_ticket(row) for row in connection.execute(query).mappings()]
+
+
+def count_tickets(connection: Connection, *, status: str | None = None, vendor: str | None = None) -> int:
+    """How many tickets `list_tickets` has in all."""
+    return connection.execute(select(func.count()).select_from(ticket).where(*_listed(status, vendor))).scalar_one()
+
+
+def _listed(status: str | None, vendor: str | None) -> list[ColumnElement[bool]]:
+    wanted = ((ticket.c.status, status), (ticket.c.vendor, vendor))
+    return [column == value for column, value in wanted if value]
 
 
 def openers_by_mail(connection: Connection, domain: str, since: datetime) -> list[tuple[str, Grade]]:
