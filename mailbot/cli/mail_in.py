@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -29,10 +30,12 @@ from mailbot.errors import (
     StoreUnavailable,
 )
 from mailbot.service import holding, receive, recipients, show
+from mailbot.service.desk import Desk
 from mailbot.service.handover import Envelope, Session
 from mailbot.service.holding import End
 from mailbot.service.intake import store_mails
 from mailbot.store import held, inbox
+from mailbot.store.held import Decision
 
 
 @click.group("inbox")
@@ -168,8 +171,7 @@ def hold_release(keys: tuple[int, ...], config_file: Path) -> None:
     The sender of a comment may speak on its ticket from now on.
     """
     with opened(config_file) as desk:
-        for key in keys:
-            say(_released(key, holding.release(desk, key)))
+        _decide_each(keys, lambda key: _released(desk, key))
 
 
 @hold.command("reject")
@@ -178,17 +180,45 @@ def hold_release(keys: tuple[int, ...], config_file: Path) -> None:
 def hold_reject(keys: tuple[int, ...], config_file: Path) -> None:
     """Discard held mails; they stay in the inbox."""
     with opened(config_file) as desk:
-        for key in keys:
-            done = holding.reject(desk, key)
-            say(f"Held mail {key} is discarded." if done else f"Held mail {key} was decided before.")
+        _decide_each(keys, lambda key: _rejected(desk, key))
 
 
-def _released(key: int, ended: holding.Released) -> str:
-    """What to say of a release. NotPermitted when the ticket was closed too long ago."""
+def _decide_each(keys: tuple[int, ...], decide: Callable[[int], str]) -> None:
+    """Decides on each held mail and says so; those that cannot be decided stop no other, and are told at the end."""
+    faults: list[MailbotError] = []
+    for key in keys:
+        try:
+            say(decide(key))
+        except (NotFound, BadInput, NotPermitted) as fault:
+            faults.append(fault)
+    if faults:
+        raise type(faults[0])("\n".join(map(str, faults)))
+
+
+def _rejected(desk: Desk, key: int) -> str:
+    """Discards a held mail; what to say of it. BadInput when it was decided otherwise before."""
+    return f"Held mail {key} is discarded." if holding.reject(desk, key) else _decided_before(desk, key, "rejected")
+
+
+def _decided_before(desk: Desk, key: int, wanted: Decision) -> str:
+    """What to say of a held mail that is decided. BadInput when that is not what is wanted now."""
+    with desk.store.read() as connection:
+        state = holding.find(connection, key).state
+    if state != wanted:
+        raise BadInput(f"held mail {key} was {state} before; `mailbot inbox list` has the mail itself")
+    return f"Held mail {key} was {state} before."
+
+
+def _released(desk: Desk, key: int) -> str:
+    """Releases a held mail; what to say of it.
+
+    NotPermitted when its ticket was closed too long ago, BadInput when it was decided otherwise before.
+    """
+    ended = holding.release(desk, key)
     if ended.end is End.TOO_LATE:
         raise NotPermitted(f"held mail {key} cannot be posted: ticket {ended.ticket} was closed too long ago")
     if ended.end is End.BEFORE:
-        return f"Held mail {key} was decided before."
+        return _decided_before(desk, key, "released")
     if ended.end is End.OPENS:
         return f"Held mail {key} opens its ticket now."
     return f"Held mail {key} is posted on ticket {ended.ticket}."

@@ -18,7 +18,7 @@ from mailbot.cli.entry import (
     say_rest,
     table,
 )
-from mailbot.errors import NotFound
+from mailbot.errors import BadInput
 from mailbot.service import show
 from mailbot.service.show import Json
 from mailbot.store import outbox
@@ -67,9 +67,7 @@ def list_command(status: Status | None, most: int | None, config_file: Path, as_
 def show_command(key: int, config_file: Path, as_json: bool) -> None:
     """Show one outgoing mail."""
     with opened(config_file) as desk, desk.store.read() as connection:
-        row = outbox.get_row(connection, key)
-    if row is None:
-        raise NotFound(f"there is no outgoing mail {key}; `mailbot outbox list` shows them")
+        row = outbox.known_row(connection, key)
     found = _object(row) | {"to_address": row.to_address, "created_at": show.moment(row.created_at)}
     if as_json:
         print_json(found)
@@ -86,9 +84,11 @@ def retry_command(key: int | None, config_file: Path) -> None:
     The address of the one named counts as mended, until it fails again.
     """
     with opened(config_file) as desk, desk.store.write() as connection:
-        row = outbox.get_row(connection, key) if key is not None else None
+        row = outbox.known_row(connection, key) if key is not None else None
         count = outbox.retry_now(connection, desk.clock.now(), key)
-        if row is not None and count:
+        if row is not None:
+            if not count:
+                raise BadInput(f"mail {key} is {row.status}; only one that waits or has failed can be tried")
             outbox.clear_failing(connection, row.to_address)
     say(f"{count} {'mail is' if count == 1 else 'mails are'} tried now.")
 
@@ -99,8 +99,12 @@ def retry_command(key: int | None, config_file: Path) -> None:
 def drop_command(key: int, config_file: Path) -> None:
     """Give up a mail that waits."""
     with opened(config_file) as desk, desk.store.write() as connection:
-        done = outbox.settle(connection, key, "withdrawn", "dropped by an admin", desk.clock.now())
-    say(f"Mail {key} is dropped." if done else f"Mail {key} does not wait.")
+        status = outbox.known_row(connection, key).status
+        if status == "queued":
+            outbox.settle(connection, key, "withdrawn", "dropped by an admin", desk.clock.now())
+    if status in ("sent", "failed"):
+        raise BadInput(f"mail {key} does not wait, it is {status}; there is nothing to drop")
+    say(f"Mail {key} is dropped." if status == "queued" else f"Mail {key} was withdrawn before.")
 
 
 def _object(row: OutboxRow) -> Json:

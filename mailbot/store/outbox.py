@@ -27,6 +27,7 @@ from sqlalchemy import (
 
 from mailbot.core.sender import fold
 from mailbot.core.ticket import Kind, Party
+from mailbot.errors import NotFound
 from mailbot.store.leases import Lease, free
 from mailbot.store.schema import failing_address, history, outbox, told
 
@@ -254,6 +255,14 @@ def get_row(connection: Connection, row: int) -> OutboxRow | None:
     """One outbox row, or None."""
     found = connection.execute(select(outbox).where(outbox.c.id == row)).mappings().first()
     return _row(found) if found else None
+
+
+def known_row(connection: Connection, row: int) -> OutboxRow:
+    """The outbox row of that id; NotFound when there is none."""
+    found = get_row(connection, row)
+    if found is None:
+        raise NotFound(f"there is no outgoing mail {row}; `mailbot outbox list` shows them")
+    return found
 
 
 def find_mail(connection: Connection, message_id: str) -> OutboxRow | None:
