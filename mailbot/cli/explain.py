@@ -1,8 +1,8 @@
 """`mailbot explain`: say what a mail is and which words of it are new, and why.
 
 In: paths of mail files ("-": paths on standard input, one a line), or the number of a stored mail. Out: a readable
-account of each, or with --json one line of JSON per file, in order, flushed at once. Files need no config, and no
-file stops the run.
+account of each, or with --json one line of JSON per argument, in order, flushed at once. Files need no config, and
+no argument stops the run.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -18,12 +18,15 @@ from typing import Any, Final
 
 import click
 
+from mailbot.errors import MailbotError
 from mailbot.inbound.message import read
 from mailbot.inbound.reading import MailKind, Reading, ReadingLimits
 
 _SECONDS_PER_MAIL: Final = 10
 _LIMITS: Final = ReadingLimits(max_text_chars=20_000_000)
 _MAX_FILE_BYTES: Final = 200_000_000
+_MAX_DIGITS: Final = 18
+"""Of a stored mail's number: what a database key can hold."""
 
 
 class _TooSlow(Exception):
@@ -48,12 +51,8 @@ def explain(files: tuple[str, ...], as_json: bool, config_file: Path) -> None:
     FILES are mail files; "-" reads their paths from standard input, one a line. A number is a stored mail as
     `mailbot inbox list` shows it, with its verdict and every step that led there.
     """
-    reading: Reading | None
     for name in _names(files):
-        if name.isdigit() and not Path(name).exists():
-            reading, row = _stored(config_file, int(name))
-        else:
-            reading, row = explained_file(name)
+        reading, row = _explained(name, config_file)
         if as_json:
             click.echo(json.dumps(row))
         else:
@@ -61,11 +60,21 @@ def explain(files: tuple[str, ...], as_json: bool, config_file: Path) -> None:
         sys.stdout.flush()
 
 
-def _stored(config_file: Path, key: int) -> tuple[Reading, dict[str, Any]]:
+def _explained(name: str, config_file: Path) -> tuple[Reading | None, dict[str, Any]]:
+    """The reading of a file, or of the stored mail that a number names, and what --json prints of it."""
+    is_number = name.isascii() and name.isdecimal() and len(name) <= _MAX_DIGITS
+    if not is_number or Path(name).exists():
+        return explained_file(name)
+    if not config_file.exists():
+        why = f"there is no such file, and no {config_file} whose stored mail {name} could be meant"
+        return None, {"path": name, **_EMPTY, "error": why}
+    return _stored(name, config_file)
+
+
+def _stored(name: str, config_file: Path) -> tuple[Reading | None, dict[str, Any]]:
     from mailbot.cli.explain_stored import stored_reading
 
-    reading, row = stored_reading(config_file, key)
-    return reading, {"path": str(key), **row_of(reading), **row}
+    return _answered(name, lambda: stored_reading(config_file, int(name)))
 
 
 def _names(files: tuple[str, ...]) -> Iterator[str]:
@@ -80,14 +89,28 @@ def _names(files: tuple[str, ...]) -> Iterator[str]:
 
 def explained_file(path: str) -> tuple[Reading | None, dict[str, Any]]:
     """Read one mail file; returns its reading and what --json prints. Whatever goes wrong stands in `error`."""
+
+    def read_file() -> tuple[Reading, dict[str, Any]]:
+        with Path(path).open("rb") as file:
+            return read(file.read(_MAX_FILE_BYTES), _LIMITS), {}
+
+    return _answered(path, read_file)
+
+
+def _answered(
+    name: str, read_one: Callable[[], tuple[Reading, dict[str, Any]]]
+) -> tuple[Reading | None, dict[str, Any]]:
+    """What `read_one` reads within the time for one mail, and what else its row has; or why it cannot be read."""
     try:
-        with _time_limit(_SECONDS_PER_MAIL), Path(path).open("rb") as file:
-            reading = read(file.read(_MAX_FILE_BYTES), _LIMITS)
+        with _time_limit(_SECONDS_PER_MAIL):
+            reading, more = read_one()
     except _TooSlow:
-        return None, {"path": path, **_EMPTY, "error": f"not read within {_SECONDS_PER_MAIL} seconds"}
+        return None, {"path": name, **_EMPTY, "error": f"not read within {_SECONDS_PER_MAIL} seconds"}
+    except MailbotError as error:
+        return None, {"path": name, **_EMPTY, "error": str(error)}
     except Exception as fault:  # noqa: BLE001  # a door: one bad mail must not stop the others
-        return None, {"path": path, **_EMPTY, "error": f"{type(fault).__name__}: {fault}"}
-    return reading, {"path": path, **row_of(reading)}
+        return None, {"path": name, **_EMPTY, "error": f"{type(fault).__name__}: {fault}"}
+    return reading, {"path": name, **row_of(reading), **more}
 
 
 @contextmanager

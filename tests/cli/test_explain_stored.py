@@ -1,4 +1,6 @@
 import json
+from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner
 
@@ -35,3 +37,39 @@ def test_a_stored_mail_is_explained_with_its_verdict_and_every_step(tmp_path):
     assert "sender grade" in told
     assert "    | Which one?" in told
     assert "cut: " in told
+
+
+def test_a_number_that_no_stored_mail_has_stops_nothing(tmp_path):
+    play = a_play(tmp_path)
+    play.receive("support@desk.example", a_mail("It leaks."))
+    play.desk.store.close()
+    file = tmp_path / "good.eml"
+    file.write_bytes(a_mail("From a file"))
+
+    found = explained(tmp_path / "config.toml", "999", "9" * 18, "1", str(file))
+
+    assert [row["error"] for row in found] == [
+        "there is no inbound mail 999; `mailbot inbox list` shows them",
+        f"there is no inbound mail {'9' * 18}; `mailbot inbox list` shows them",
+        None,
+        None,
+    ]
+    assert (found[2]["verdict"], found[3]["text"]) == ("opened", "From a file")
+
+
+def test_a_number_beside_a_broken_config_is_answered_with_its_fault_and_stops_nothing(tmp_path):
+    config, file = tmp_path / "config.toml", tmp_path / "good.eml"
+    config.write_text("[desk\n")
+    file.write_bytes(a_mail("From a file"))
+
+    found = explained(config, "1", str(file))
+
+    assert found[0]["error"].startswith("config.toml:1: not TOML")
+    assert found[1]["text"] == "From a file"
+
+
+def explained(config: Path, *names: str) -> list[dict[str, Any]]:
+    words = ["explain", "--json", *names, "--config", str(config)]
+    done = CliRunner().invoke(mailbot, words, catch_exceptions=False)
+    assert done.exit_code == 0
+    return [json.loads(line) for line in done.stdout.splitlines()]

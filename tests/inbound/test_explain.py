@@ -51,6 +51,24 @@ def test_paths_on_standard_input_are_answered(tmp_path):
     assert [row["text"] for row in rows] == ["Hello", "Hello"]
 
 
+def test_a_number_without_a_config_is_answered_with_an_error_and_stops_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    good = tmp_path / "good.eml"
+    good.write_bytes(mail("Hello"))
+    (tmp_path / "17").write_bytes(mail("A file named by a number"))
+    odd = ["123456", "9" * 400, "²", "١"]
+
+    named = [json.loads(line) for line in _run("--json", *odd, "17", str(good))]
+    given = [json.loads(line) for line in _run("--json", "-", given="\n".join([*odd, "17", str(good)]))]
+
+    assert named == given
+    assert [row["path"] for row in named] == [*odd, "17", str(good)]
+    assert all(row["error"] and row["kind"] is None for row in named[:4])
+    assert named[0]["error"] == ("there is no such file, and no config.toml whose stored mail 123456 could be meant")
+    assert [row["text"] for row in named[4:]] == ["A file named by a number", "Hello"]
+    assert "could be meant" in "\n".join(_run("123456", str(good)))
+
+
 def test_an_answer_comes_before_the_next_path_is_given(tmp_path):
     file = tmp_path / "a.eml"
     file.write_bytes(mail("Hello"))
