@@ -226,6 +226,11 @@ def _warnings(desk: DeskSection, vendors: tuple[Vendor, ...]) -> list[str]:
         if not vendor.address
     ]
     found += [
+        f"[vendors.{vendor.id}] email: {vendor.address} is in the desk's own domain; its mails come back to mailbot"
+        for vendor in vendors
+        if vendor.address.rpartition("@")[2] == desk.domain
+    ]
+    found += [
         f"[vendors.{vendor.id}] also: anybody can have an address at {domain}, so it makes nobody a colleague"
         for vendor in vendors
         for domain in vendor.also

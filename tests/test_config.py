@@ -168,6 +168,14 @@ def test_admins_in_our_own_domain_are_a_warning(tmp_path):
     assert [warning for warning in config.warnings if "root@desk.example" in warning]
 
 
+def test_a_vendor_in_our_own_domain_is_a_warning(tmp_path):
+    vendors = '[vendors.a]\nname = "A"\nemail = "a@desk.example"\n[vendors.b]\nname = "B"\nemail = "b@b.example"\n'
+
+    own = [warning for warning in load(written(tmp_path, MINIMAL + vendors)).warnings if "own domain" in warning]
+
+    assert own == ["[vendors.a] email: a@desk.example is in the desk's own domain; its mails come back to mailbot"]
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"mailbot init"):
         load(tmp_path / "nothing.toml")

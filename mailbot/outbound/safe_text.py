@@ -22,9 +22,13 @@ MAX_FILE_NAME_CHARS: Final = 120
 
 def one_line(text: str, max_chars: int) -> str:
     """Make text fit for one header line: no breaks, single spaces, at most `max_chars` characters."""
-    start = _SURROGATES.sub("\ufffd", _BREAKS.sub(" ", text[: max_chars * 4]))
-    words = " ".join(_CONTROLS.sub("", start).split())
+    words = whole_line(text[: max_chars * 4])
     return words if len(words) <= max_chars else words[: max_chars - 1].rstrip() + "…"
+
+
+def whole_line(text: str) -> str:
+    """Make text one line, however long: as it is kept, to be cut where it is shown."""
+    return " ".join(_CONTROLS.sub("", _SURROGATES.sub("\ufffd", _BREAKS.sub(" ", text))).split())
 
 
 def body_text(text: str) -> str:

@@ -55,10 +55,10 @@ Destination = ToTicket | ToIntake | ToDesk | ToRole
 
 def resolve(desk: Desk, address: str) -> Destination | Refusal:
     """What a recipient address means. Looks at config and signature only, not at the store."""
-    local_part, at, domain = address.rpartition("@")
+    local_part, at, _ = address.rpartition("@")
     if not at and address.casefold() == "postmaster":  # RFC 5321 section 4.5.1: without a domain, too
         return ToRole("postmaster")
-    if not _is_ours(desk, domain):
+    if not is_ours(desk, address):
         return NOT_OURS
     local_part = local_part.removeprefix('"').removesuffix('"')
     if local_part.casefold() in _ROLES:
@@ -81,10 +81,13 @@ def decide(desk: Desk, address: str) -> Refusal | None:
     return _outlived(desk, found.token) if isinstance(found, ToTicket) else None
 
 
-def _is_ours(desk: Desk, domain: str) -> bool:
-    """Compares domains as the DNS knows them: with SMTPUTF8 a relay may write ours in its own script (RFC 6531)."""
+def is_ours(desk: Desk, address: str) -> bool:
+    """Whether an address is in our domain: mail to it comes to us, whoever may have it.
+
+    Compares domains as the DNS knows them: with SMTPUTF8 a relay may write ours in its own script (RFC 6531).
+    """
     try:
-        return ascii_domain(domain.rstrip(".")).lower() == desk.config.desk.domain
+        return ascii_domain(address.rpartition("@")[2].rstrip(".")).lower() == desk.config.desk.domain
     except ValueError:  # no domain at all
         return False
 

@@ -17,6 +17,8 @@ from mailbot.core.own_tokens import without_tokens
 from mailbot.core.ticket import Actor, Change, Event, Grade, Kind, NewEntry, NoChange, Open, Party, Ticket, TooLate, Via
 from mailbot.email_address import valid_address
 from mailbot.errors import BadInput, NotFound, NotPermitted
+from mailbot.outbound.safe_text import body_text, whole_line
+from mailbot.service import recipients
 from mailbot.service.desk import Desk
 from mailbot.service.record import Recorded, cleaned, due_at, owe_mails, record
 from mailbot.service.transaction import in_one_transaction
@@ -43,11 +45,13 @@ class Opening:
 
 def desk_words(text: str, via: Via, grade: Grade = Grade.DESK, name: str = "") -> Words:
     """Words that did not come by mail."""
-    return Words(text=text, sender="", sender_name=name, grade=grade, via=via)
+    return Words(text=body_text(text), sender="", sender_name=name, grade=grade, via=via)
 
 
 def open_ticket(desk: Desk, opening: Opening) -> Recorded:
-    """Opens a ticket in a transaction of its own."""
+    """Opens a ticket in a transaction of its own. BadInput when its customer would be the desk itself."""
+    if recipients.is_ours(desk, opening.customer_address):
+        raise BadInput(f"{opening.customer_address} is in the desk's own domain: our mails would come back to us")
     with desk.store.write() as connection:
         return add_ticket(connection, desk, opening, desk.clock.now())
 
@@ -140,13 +144,19 @@ def succeed(connection: Connection, desk: Desk, old: Ticket, party: Party, words
 
 
 def checked_opening(opening: Opening) -> Opening:
-    """An opening that a person typed, its address checked and its lines trimmed. BadInput says what is wrong."""
-    subject = " ".join(opening.subject.split())
+    """An opening that a person typed, its address checked and its lines cleaned. BadInput says what is wrong."""
+    subject = whole_line(opening.subject)
     if not subject:
         raise BadInput("a ticket needs a subject")
-    name = " ".join(opening.customer_name.split())
+    details = tuple((whole_line(key), whole_line(value)) for key, value in opening.details)
+    if not all(key for key, _ in details):
+        raise BadInput("a field needs a name, as in order=A-17")
     return replace(
-        opening, subject=subject, customer_name=name, customer_address=valid_address(opening.customer_address)
+        opening,
+        subject=subject,
+        customer_name=whole_line(opening.customer_name),
+        customer_address=valid_address(opening.customer_address),
+        details=details,
     )
 
 

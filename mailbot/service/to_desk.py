@@ -12,12 +12,13 @@ from mailbot.core.verdict import Outcome, Verdict
 from mailbot.email_address import valid_address
 from mailbot.errors import BadInput
 from mailbot.outbound import threads
-from mailbot.service import copies, openings, posting, to_ticket
+from mailbot.outbound.safe_text import whole_line
+from mailbot.service import copies, openings, posting, recipients, to_ticket
 from mailbot.service.case import Case
 from mailbot.service.recipients import ToDesk, ToIntake
-from mailbot.service.record import owe_notice
+from mailbot.service.record import owe_notice, tell_admins
 from mailbot.service.tickets import Opening, add_ticket
-from mailbot.store import tickets
+from mailbot.store import outbox, tickets
 
 _COPY_COMES_WITHIN = timedelta(minutes=2)
 NO_SUBJECT = "(no subject)"
@@ -87,6 +88,8 @@ def _open(case: Case, destination: ToIntake) -> Verdict:
         return _forward(case, str(error))
     if author is None:
         return _forward(case, f"From is not exactly one mailbox: {case.reading.author_fault}")
+    if recipients.is_ours(case.desk, address):
+        return _refuse_own(case, address)
     grade = Grade.FAILED if case.authentication == "fail" else Grade.ADDRESSEE
     case.found("authentication", case.authentication)
     words = posting.words_of(case, grade)
@@ -99,13 +102,22 @@ def _open(case: Case, destination: ToIntake) -> Verdict:
         vendor=intake.vendor,
         customer_address=address,
         customer_name=author.name,
-        subject=case.reading.subject.strip() or NO_SUBJECT,
+        subject=whole_line(case.reading.subject) or NO_SUBJECT,
         words=words,
         language=case.reading.language or "",
         answer_customer=openings.may_answer(case, author.address, grade),
     )
     opened = add_ticket(case.connection, case.desk, opening, case.now)
     return case.verdict(Outcome.OPENED, f"with vendor {intake.vendor}", opened.ticket.number)
+
+
+def _refuse_own(case: Case, address: str) -> Verdict:
+    """Opens nothing for an author in our own domain: our answers would come back. The admins hear of it once a day."""
+    why = f"{address} is in the desk's own domain: our answers would come back to us"
+    if outbox.tell_once(case.connection, f"own-domain:{case.now:%Y-%m-%d}", case.now):
+        look = f"`mailbot inbox show {case.row.id}` shows it, `mailbot inbox list` those that may follow today."
+        tell_admins(case.connection, case.desk, case.now, f"Mail from {address} opened no ticket", f"{why}.", look)
+    return case.verdict(Outcome.REFUSED, why)
 
 
 def _forward(case: Case, why: str) -> Verdict:

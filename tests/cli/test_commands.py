@@ -86,6 +86,20 @@ def test_open_prints_the_ticket_as_programs_rely_on_it(commands):
     assert commands.json("ticket", "show", "1001") == ticket
 
 
+def test_what_a_terminal_or_a_reader_could_be_fooled_by_is_cleaned_as_in_a_mail(commands):
+    odd = "Pump\x1b[2J\x07 \u202eleaks\u2066\x85here"
+    words = ["--customer-name", f"Ann {odd}", "--subject", odd, "--field", f"or\x1bder={odd}"]
+
+    ticket = commands.json(*OPEN[:8], *words, "--body-file", "-", stdin=f"{odd}\r\n\ttab\n".encode())
+    commented = commands.json("ticket", "comment", "1001", "--as", "vendor", "--body", odd)
+
+    clean = "Pump[2J leaks here"
+    assert (ticket["subject"], ticket["customer"]["name"]) == (clean, f"Ann {clean}")
+    assert ticket["details"] == {"order": clean}
+    assert ticket["comments"][0]["text"] == "Pump[2J leaks\nhere\n\ttab"
+    assert commented["comments"][1]["text"] == "Pump[2J leaks\nhere"
+
+
 def test_a_ticket_is_commented_closed_reopened_and_retyped(commands):
     commands.run(*OPEN, "--subject", "Pump leaks", "--body-file", "-", stdin="It drips.\n")
 
@@ -145,7 +159,11 @@ def test_inject_takes_a_mail_as_a_pipe_does(commands):
         ([*OPEN[:3], "refnd", *OPEN[4:], "--subject", "S", "--body", "B"], 66, "'refnd'"),
         ([*OPEN[:5], "acne", *OPEN[6:], "--subject", "S", "--body", "B"], 66, "'acne'"),
         ([*OPEN[:7], "nobody", "--subject", "S", "--body", "B"], 65, "'nobody'"),
+        ([*OPEN[:7], "desk@desk.example", "--subject", "S", "--body", "B"], 65, "desk's own domain"),
+        ([*OPEN[:7], "ann@DESK.example", "--subject", "S", "--body", "B"], 65, "desk's own domain"),
         ([*OPEN, "--subject", " ", "--body", "B"], 65, "subject"),
+        ([*OPEN, "--subject", "\u202e\x1b\u2028", "--body", "B"], 65, "subject"),
+        ([*OPEN, "--subject", "S", "--body", "B", "--field", "\u202e=x"], 65, "order=A-17"),
         ([*OPEN, "--subject", "S"], 65, "--body"),
         ([*OPEN, "--subject", "S", "--body", "B", "--field", "x"], 65, "order=A-17"),
         (["inbox", "show", "7"], 66, "7"),

@@ -217,3 +217,31 @@ def test_two_desks_that_are_each_others_customer_fall_silent_though_relays_take_
 def tickets_of(play: Play) -> list[int]:
     with play.desk.store.read() as connection:
         return [one.number for one in tickets.list_tickets(connection)]
+
+
+@pytest.mark.parametrize("author", ["desk@desk.example", SUPPORT, "jo@DESK.example"])
+def test_an_author_in_our_own_domain_opens_nothing_and_the_admins_are_told_once_a_day(tmp_path, author):
+    play = a_play(tmp_path)
+
+    first, second = (play.receive(SUPPORT, a_mail("Help", author, f"<{count}@x.example>"), ANN) for count in (1, 2))
+
+    assert (first.outcome, second.outcome) == (Outcome.REFUSED, Outcome.REFUSED)
+    assert "in the desk's own domain" in first.reason
+    with play.desk.store.read() as connection:
+        assert not tickets.list_tickets(connection)
+        owed = [(row.kind, row.to_address) for row in outbox.list_rows(connection)]
+    assert owed == [(Kind.NOTICE, "admin@operator.example")]
+    play.clock.move(timedelta(days=1))
+    play.receive(SUPPORT, a_mail("Help", author, "<3@x.example>"), ANN)
+    assert len(kinds_to(play, "admin@operator.example")) == 2
+    play.desk.store.close()
+
+
+def test_a_subject_by_mail_holds_nothing_that_turns_it_around(tmp_path):
+    play = a_play(tmp_path)
+
+    play.receive(SUPPORT, a_mail("Help", subject="=?utf-8?q?Pump_=E2=80=AEleaks=1B[2J?="))
+    play.receive(SUPPORT, a_mail("Help", message_id="<2@x.example>", subject="=?utf-8?q?=E2=80=AE?="))
+
+    assert [play.show(number)["subject"] for number in (1001, 1002)] == ["Pump leaks[2J", "(no subject)"]
+    play.desk.store.close()
