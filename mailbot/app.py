@@ -30,6 +30,7 @@ from mailbot.service.workers import Workers
 from mailbot.setting_readers import spelled_endpoint
 from mailbot.smtpd import Listener, PortLimits, PortSettings
 from mailbot.store import leases, schema
+from mailbot.toml_reader import nearest
 from mailbot.web.server import capture_pages, ticket_pages
 from mailbot.web.template_check import verify_page_templates
 
@@ -62,9 +63,10 @@ def template_faults(config: Config) -> list[str]:
 
 def _missing_languages(config: Config, known: list[str]) -> list[str]:
     """Languages of the config that have no templates."""
-    wanted = {"[desk]": config.desk.language, **{f"[vendors.{one.id}]": one.language for one in config.vendors}}
+    wanted: dict[tuple[str, ...], str] = {("desk",): config.desk.language}
+    wanted |= {("vendors", one.id): one.language for one in config.vendors}
     return [
-        f"{config.file.name}: {table} language: there are no mail templates in {tag!r}, but in {', '.join(known)}"
+        config.places.told((*table, "language"), f'there are no mail templates in "{tag}"{nearest(tag.lower(), known)}')
         for table, tag in wanted.items()
         if tag and not {tag.lower(), tag.lower().partition("-")[0]} & set(known)
     ]
@@ -314,7 +316,7 @@ def tls_faults(config: Config) -> list[str]:
         _tls_context(config)
     except OSError as error:  # ssl.SSLError is one, too
         files = f"{smtp.tls_certificate} and {smtp.tls_key}"
-        return [f"{config.file.name}: [smtp] tls_certificate, tls_key: {files} cannot be used: {error}"]
+        return [config.places.told(("smtp", "tls_certificate"), f"{files} cannot be used: {error}")]
     return []
 
 

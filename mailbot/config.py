@@ -34,8 +34,9 @@ from mailbot.core.public_mail_providers import PUBLIC_MAIL_PROVIDERS
 from mailbot.core.ticket import Actor
 from mailbot.core.vendor import Vendor
 from mailbot.errors import ConfigError
+from mailbot.setting_readers import intake_name
 from mailbot.time_settings import CalendarSection, VendorTime, read_calendar, read_plans, read_vendor_time
-from mailbot.toml_reader import Document, nearest
+from mailbot.toml_reader import Document, Places, nearest, text_of
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Config:
     vendor_times: Mapping[str, VendorTime]
     types: Mapping[str, TicketType]
     intake: Mapping[str, IntakeSection]
+    places: Places
     warnings: tuple[str, ...] = field(default=())
 
     @property
@@ -110,9 +112,11 @@ _TABLES_OF_TABLES = ("vendors", "types", "intake")
 def load(file: Path) -> Config:
     """Reads a configuration file. ConfigError with every fault, or when the file cannot be read."""
     try:
-        document = Document(file.name, file.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
+        document = Document(file.name, text_of(file.name, file.read_bytes()))
+    except OSError as error:
         raise ConfigError([f"{file}: cannot be read: {error}; `mailbot init DIR` writes one to start from"]) from error
+    except ValueError as error:
+        raise ConfigError([str(error)]) from error
     config = _read(document, file) if document.tables or not document.faults else None
     if config is None or document.faults:
         raise ConfigError(document.report())
@@ -142,6 +146,7 @@ def _read(document: Document, file: Path) -> Config | None:
         vendor_times=vendor_times,
         types=types,
         intake=intake,
+        places=document.places,
         warnings=tuple(_warnings(sections["desk"], vendors)),
         **sections,
     )
@@ -198,16 +203,17 @@ def _read_intake(document: Document, types: Mapping[str, TicketType]) -> Mapping
             document.fault(
                 ("intake", name, "type"), f'there is no ticket type "{section.type}"{nearest(section.type, types)}'
             )
-        if "+" in name or "@" in name:
-            document.fault(("intake", name), 'this must be a local part, as in [intake."support"]')
+        try:
+            intake_name(name)
+        except ValueError as error:
+            document.fault(("intake", name), str(error))
+        if name.casefold() in intake:
+            document.fault(("intake", name), "this address is there twice: upper and lower case are the same")
         intake[name.casefold()] = section
     return intake
 
 
 def _check_relations(document: Document, sections: Mapping[str, Any]) -> None:
-    url = sections["smarthost"].url or ""
-    if url != "capture" and not url.startswith(("smtp://", "smtps://")):
-        document.fault(("smarthost", "url"), 'use "capture", "smtp://host:port" or "smtps://host:port"')
     if bool(sections["smtp"].tls_certificate) != bool(sections["smtp"].tls_key):
         document.fault(("smtp", "tls_certificate"), "tls_certificate and tls_key go together")
 

@@ -19,6 +19,7 @@ from mailbot.setting_readers import (
     address_or_domain,
     address_or_nothing,
     boolean,
+    database_url,
     domain,
     duration_seconds,
     endpoint,
@@ -31,6 +32,7 @@ from mailbot.setting_readers import (
     path,
     path_or_nothing,
     size_bytes,
+    smarthost_url,
     some_text,
     text,
     timezone_or_nothing,
@@ -67,7 +69,7 @@ class DeskSection:
 class Database:
     """[database]: "" means SQLite, `mailbot.db` in the data folder."""
 
-    url: str = setting(text, "")
+    url: str = setting(database_url, "")
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ class CapturePages:
 class SmarthostSection:
     """[smarthost]: the server that takes our mail, and how long we try."""
 
-    url: str = setting(some_text, "capture")
+    url: str = setting(smarthost_url, "capture")
     user: str = setting(text, "")
     password_file: Path | None = setting(path_or_nothing, None)
     starttls: Literal["when offered", "required", "never"] = setting(

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from mailbot.core.addresses import OUR_WORDS
 from mailbot.core.business_time import zone_named
 from mailbot.core.duration import parse_duration, parse_size, seconds
 from mailbot.email_address import valid_address
@@ -156,10 +157,67 @@ def language_or_nothing(value: Any) -> str:
 def web_url(value: Any) -> str:
     """An http or https URL, without a slash at its end."""
     found = some_text(value).rstrip("/")
-    parts = urlsplit(found)
+    try:
+        parts = urlsplit(found)
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError(f'{_shown(value)}: {error}; write a site as in "https://desk.example"') from error
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         raise ValueError(f'{_shown(value)} is no URL of a site; write one as in "https://desk.example"')
     return found
+
+
+def database_url(value: Any) -> str:
+    """A database's URL, or "" for SQLite in the data folder. SQLite in a file is what this version can use."""
+    found = text(value).strip()
+    if not found:
+        return ""
+    scheme, _, rest = found.partition("://")
+    if scheme != "sqlite":
+        near = ", did you mean sqlite?" if get_close_matches(scheme, ["sqlite"], cutoff=0.6) else ""
+        raise ValueError(
+            f"{_shown(scheme)} is no database that this version can use{near};"
+            ' write "sqlite:////var/lib/mailbot/mailbot.db", or "" for mailbot.db in data_dir'
+        )
+    if not rest.startswith("/") or rest == "/" or rest.endswith(":memory:") or "?" in rest:
+        raise ValueError(f'{_shown(found)} names no file; write one as in "sqlite:////var/lib/mailbot/mailbot.db"')
+    return found
+
+
+def smarthost_url(value: Any) -> str:
+    """Where the smarthost listens, smtp://host:port or smtps://user@host; or "capture"."""
+    found = some_text(value)
+    if found == "capture":
+        return found
+    advice = 'use "capture", "smtp://host:port" or "smtps://host:port"'
+    try:
+        parts = urlsplit(found)
+        port = parts.port
+    except ValueError as error:  # a port that is no number or too large, brackets that do not close
+        raise ValueError(f"{_shown(found)}: {error}; {advice}") from error
+    if parts.scheme not in ("smtp", "smtps"):
+        near = get_close_matches(parts.scheme or found, ["smtp", "smtps", "capture"], n=1, cutoff=0.6)
+        raise ValueError(f"{_shown(found)}: " + (f'did you mean "{near[0]}"? ' if near else "") + advice)
+    if parts.password is not None:
+        raise ValueError("a password belongs into a file (password_file), not into the URL")
+    if not parts.hostname or any(one.isspace() for one in found) or port == 0:
+        raise ValueError(f"{_shown(found)} names no host and port; {advice}")
+    if parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise ValueError(f"{_shown(found)}: nothing can stand behind host and port; {advice}")
+    return found
+
+
+def intake_name(name: str) -> str:
+    """The local part of an intake address. ValueError for none, and for the words of the desk's own addresses."""
+    try:
+        valid_address(f"{name}@desk.example")
+    except BadInput:
+        raise ValueError('this must be a local part, as in [intake."support"]') from None
+    if "@" in name or any(sign in name for sign in "+%!"):
+        raise ValueError('this must be a local part without + % ! @, as in [intake."support"]')
+    if name.casefold() in OUR_WORDS:
+        raise ValueError(f"the desk needs {name}@ for itself; name another local part than " + ", ".join(OUR_WORDS))
+    return name
 
 
 def endpoint(value: Any) -> tuple[str, int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import MISSING, Field, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
@@ -28,13 +28,48 @@ def setting(read: Reader, default: Any = MISSING) -> Any:
     return field(default=default, metadata={"read": read})
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where each key of a file stands: its line, or its table's."""
+
+    name: str
+    lines: Mapping[tuple[str, ...], int]
+
+    def line(self, path: tuple[str, ...]) -> int:
+        """The line of a key; of its table when the key itself is not there."""
+        here = path
+        while here and here not in self.lines:
+            here = here[:-1]
+        return self.lines.get(here, 1)
+
+    def told(self, path: tuple[str, ...], message: str) -> str:
+        """A fault of a key with its file and line."""
+        return f"{self.name}:{self.line(path)}: {spelled(path)}: {message}"
+
+
+def text_of(name: str, octets: bytes) -> str:
+    """The text of a TOML file: UTF-8 (TOML 1.0), with or without a byte order mark.
+
+    ValueError names the line and the octet that is none.
+    """
+    try:
+        return octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = octets.count(b"\n", 0, error.start) + 1
+        column = error.start - (octets.rfind(b"\n", 0, error.start) + 1) + 1
+        raise ValueError(
+            f"{name}:{line}: not UTF-8: octet {column} of the line is 0x{octets[error.start]:02X};"
+            " save the file as UTF-8"
+        ) from error
+
+
 class Document:
-    """One TOML file: its tables, the line of each key, and the faults found so far."""
+    """One TOML file: its tables, the places of its keys, and the faults found so far."""
 
     def __init__(self, name: str, text: str) -> None:
         self.name = name
         self.faults: list[tuple[int, str]] = []
-        self._lines = _lines_of_keys(text)
+        self.places = Places(name, _lines_of_keys(text))
         try:
             self.tables: dict[str, Any] = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -44,10 +79,7 @@ class Document:
 
     def fault(self, path: tuple[str, ...], message: str) -> None:
         """Notes a fault of a key; it is reported at the key's line, or at its table's."""
-        here = path
-        while here and here not in self._lines:
-            here = here[:-1]
-        self.fault_at(self._lines.get(here, 1), f"{spelled(path)}: {message}")
+        self.fault_at(self.places.line(path), f"{spelled(path)}: {message}")
 
     def fault_at(self, line: int, message: str) -> None:
         """Notes a fault of a line."""

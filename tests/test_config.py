@@ -133,6 +133,20 @@ def test_values_have_units_and_forms(tmp_path, key, value, read):
         '[smtp]\ntrusted_relays = ["relay"]',
         '[smtp]\ntls_key = "key.pem"',
         '[smarthost]\nurl = "relay:25"',
+        '[smarthost]\nurl = "smtp://"',
+        '[smarthost]\nurl = "smtp://relay:99999"',
+        '[smarthost]\nurl = "smtp://relay:0"',
+        '[smarthost]\nurl = "smtp://relay:port"',
+        '[smarthost]\nurl = "smtp://[::1"',
+        '[smarthost]\nurl = "smtp://relay/path"',
+        '[smarthost]\nurl = "smtp://user:secret@relay"',
+        '[smarthost]\nurl = "smtps//relay"',
+        '[database]\nurl = "mysql://x"',
+        '[database]\nurl = "nonsense"',
+        '[database]\nurl = "postgresql://x/y"',
+        '[database]\nurl = "sqlite://"',
+        '[database]\nurl = "sqlite:///:memory:"',
+        '[database]\nurl = "sqlite:///a.db?x=1"',
         '[calendar]\nholidays = "XX"',
         '[calendar]\nholidays = ["2026-13-01"]',
         "[calendar]\nworking_days = []",
@@ -140,7 +154,15 @@ def test_values_have_units_and_forms(tmp_path, key, value, read):
         '[calendar]\ntimezone = "Europe/Berlim"',
         '[calendar]\nnever_close_on = ["monday","tuesday","wednesday","thursday","friday","saturday","sunday"]',
         '[intake."a+b"]\nvendor = "acme"',
+        '[intake."bad part"]\nvendor = "acme"',
+        '[intake."a@desk.example"]\nvendor = "acme"',
+        '[intake."a..b"]\nvendor = "acme"',
+        '[intake."a%b"]\nvendor = "acme"',
+        '[intake.""]\nvendor = "acme"',
+        *(f'[intake."{word}"]\nvendor = "acme"' for word in ("Reply", "close", "keep", "confirm", "discard", "bounce")),
+        *(f'[intake."{word}"]\nvendor = "acme"' for word in ("postmaster", "Abuse")),
         'base_url = "ftp://x"',
+        'base_url = "http://x:99999"',
         '[limits]\nreading_time = "soon"',
     ],
 )
@@ -174,6 +196,46 @@ def test_a_vendor_in_our_own_domain_is_a_warning(tmp_path):
     own = [warning for warning in load(written(tmp_path, MINIMAL + vendors)).warnings if "own domain" in warning]
 
     assert own == ["[vendors.a] email: a@desk.example is in the desk's own domain; its mails come back to mailbot"]
+
+
+def test_two_intake_addresses_that_differ_in_case_alone_are_one_too_many(tmp_path):
+    text = MINIMAL + '[intake.help]\nvendor = "a"\n[intake.Help]\nvendor = "b"\n'
+
+    assert faults(tmp_path, text) == [
+        "config.toml:6: [intake] Help: this address is there twice: upper and lower case are the same"
+    ]
+
+
+@pytest.mark.parametrize("url", ["smtp://relay", "smtps://desk%40x@relay:465", "smtp://[::1]:25", "capture"])
+def test_a_smarthost_has_a_host_and_may_have_a_port_and_a_user(tmp_path, url):
+    assert load(written(tmp_path, f'{MINIMAL}[smarthost]\nurl = "{url}"\n')).smarthost.url == url
+
+
+def test_a_mistyped_url_is_answered_with_the_nearest_word(tmp_path):
+    text = MINIMAL + '[smarthost]\nurl = "smpt://relay"\n[database]\nurl = "sqlit:///x.db"\n'
+
+    smarthost, database = faults(tmp_path, text)
+
+    assert smarthost.startswith('config.toml:5: [smarthost] url: "smpt://relay": did you mean "smtp"?')
+    assert database.startswith("config.toml:7: [database] url: ")
+    assert "did you mean sqlite?" in database
+
+
+def test_a_byte_order_mark_is_no_fault(tmp_path):
+    file = written(tmp_path, "")
+    file.write_bytes(b"\xef\xbb\xbf" + MINIMAL.encode())
+
+    assert load(file).desk.name == "Desk"
+
+
+def test_a_config_in_another_charset_is_told_with_line_and_octet(tmp_path):
+    file = written(tmp_path, "")
+    file.write_bytes(MINIMAL.replace("Desk", "Büro").encode("latin-1"))
+
+    with pytest.raises(ConfigError) as caught:
+        load(file)
+
+    assert caught.value.faults == ["config.toml:2: not UTF-8: octet 10 of the line is 0xFC; save the file as UTF-8"]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

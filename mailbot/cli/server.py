@@ -14,6 +14,7 @@ from mailbot.config import Config
 from mailbot.core.simulate import faults_of
 from mailbot.errors import BadInput, ConfigError, MailbotError
 from mailbot.time_settings import holiday_gaps
+from mailbot.toml_reader import nearest
 
 
 @click.command()
@@ -114,22 +115,23 @@ def time_warnings(config: Config, now: datetime) -> list[str]:
 
 def _unknown_vendors(config: Config) -> list[str]:
     """Intake addresses whose vendor neither the config nor the store knows."""
-    named = {section.vendor: name for name, section in config.intake.items()}
-    missing = {vendor: name for vendor, name in named.items() if vendor not in {one.id for one in config.vendors}}
-    if not missing:
-        return []
-    from mailbot.store.vendors import list_vendors
+    known = {one.id for one in config.vendors}
+    missing = {name: section.vendor for name, section in config.intake.items() if section.vendor not in known}
+    if missing and ((config.desk.data_dir / "mailbot.db").exists() or config.database.url):
+        from mailbot.store.vendors import list_vendors
 
-    known: set[str] = set()
-    if (config.desk.data_dir / "mailbot.db").exists() or config.database.url:
         try:
             with opened(config.file) as desk, desk.store.read() as connection:
-                known = {vendor.id for vendor in list_vendors(connection)}
+                known |= {vendor.id for vendor in list_vendors(connection)}
         except MailbotError as error:
             return [f"{config.file}: the vendors cannot be looked up: {error}"]
     return [
-        f'{config.file.name}: [intake.{name}] vendor: there is no vendor "{vendor}" in the config or the database'
-        for vendor, name in missing.items()
+        config.places.told(
+            ("intake", name, "vendor"),
+            f'there is no vendor "{vendor}" in the config or the database'
+            + (nearest(vendor, sorted(known)) if known else ""),
+        )
+        for name, vendor in missing.items()
         if vendor not in known
     ]
 

@@ -18,6 +18,10 @@ _WORDS = {
     "discard": Purpose.DISCARD,
     "bounce": Purpose.BOUNCE,
 }
+ROLES = ("postmaster", "abuse")
+"""Local parts of the admins (RFC 2142): mail to them is always taken."""
+OUR_WORDS = (*_WORDS, *ROLES)
+"""Local parts that the desk needs for itself, with or without a plus."""
 _PURPOSES = {purpose: word for word, purpose in _WORDS.items()}
 
 

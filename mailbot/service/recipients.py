@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from mailbot.config_sections import IntakeSection
+from mailbot.core.addresses import ROLES
 from mailbot.core.reply_token import Purpose, Retired, Token, Unknown
 from mailbot.outbound.headers import ascii_domain
 from mailbot.service.desk import Desk
@@ -19,7 +20,6 @@ UNKNOWN = Refusal(550, "5.1.1", "No such address here")
 RETIRED = Refusal(550, "5.7.1", "This address is no longer in use; please write to the desk anew")
 NOT_OURS = Refusal(550, "5.7.1", "We do not relay mail")
 
-_ROLES = ("postmaster", "abuse")
 _PERCENT_OR_BANG = re.compile(r"[%!@]")
 
 
@@ -61,7 +61,7 @@ def resolve(desk: Desk, address: str) -> Destination | Refusal:
     if not is_ours(desk, address):
         return NOT_OURS
     local_part = local_part.removeprefix('"').removesuffix('"')
-    if local_part.casefold() in _ROLES:
+    if local_part.casefold() in ROLES:
         return ToRole(local_part.casefold())
     match desk.addresses.read_local_part(local_part):
         case Token() as token:

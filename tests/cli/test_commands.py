@@ -209,7 +209,10 @@ def test_check_says_that_a_good_config_is_good_and_names_an_unknown_vendor(comma
     error = commands.fails("check")
 
     assert error.exit_code == 78
-    assert '[intake.support] vendor: there is no vendor "acne"' in str(error)
+    assert error.faults == [
+        'config.toml:19: [intake.support] vendor: there is no vendor "acne" in the config or the database;'
+        ' did you mean "acme"?'
+    ]
 
 
 def test_migrate_says_what_it_did(commands):
@@ -244,7 +247,9 @@ def test_check_names_a_language_without_templates(commands):
 
     error = commands.fails("check")
 
-    assert "[vendors.acme] language: there are no mail templates in 'tlh', but in de, en" in str(error)
+    assert error.faults == [
+        'config.toml:10: [vendors.acme] language: there are no mail templates in "tlh"; the known ones are de, en'
+    ]
 
 
 def test_an_imported_vendors_language_is_kept(commands, tmp_path):
