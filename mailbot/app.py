@@ -90,6 +90,7 @@ class App:
 
     def __init__(self, config: Config) -> None:
         self.desk = open_desk(keep_templates(config))
+        self._begun_with = self.desk.config
         limits = config.limits
         self._workers = Workers(WORKERS, limits.reading_time, limits.reading_memory)
         self._relay = deliver.make_relay(config)
@@ -232,10 +233,12 @@ class App:
         except (MailbotError, OSError) as error:
             log.error("config not reloaded reason=%r", str(error))  # noqa: TRY400  # the reason says it all
             return False
+        for key in _needing_restart(self._begun_with, config):
+            log.warning("changed key needs a restart key=%r", key)
         self.desk.config = config
         for listener in self._listeners:
             listener.renew(**settings)
-        self._workers.renew()  # they keep compiled templates
+        self._workers.renew(config.limits.reading_time, config.limits.reading_memory)  # they keep compiled templates
         before, self._relay = self._relay, relay  # what is being sent goes on there
         await before.close()
         log.info("config reloaded")  # the stage "recompute" takes it up at the next tick
@@ -261,6 +264,20 @@ class App:
         await self._relay.close()
         await asyncio.to_thread(self._workers.close)
         self.desk.store.close()
+
+
+def _needing_restart(before: Config, after: Config) -> list[str]:
+    """Changed keys that a reload cannot take into use: doors that are open, and the store."""
+    keys = {
+        "[desk] data_dir": (before.desk.data_dir, after.desk.data_dir),
+        "[database] url": (before.database, after.database),
+        "[smtp] listen": (before.smtp.listen, after.smtp.listen),
+        "[smtp] lmtp_listen": (before.smtp.lmtp_listen, after.smtp.lmtp_listen),
+        "[web] listen": (before.web.listen, after.web.listen),
+        "[web] trusted_proxies": (before.web.trusted_proxies, after.web.trusted_proxies),
+        "[capture] listen": (before.captures and before.capture, after.captures and after.capture),
+    }
+    return [key for key, (old, new) in keys.items() if old != new]
 
 
 async def _open(listener: Listener, where: tuple[str, int] | str) -> None:

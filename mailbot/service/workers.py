@@ -56,6 +56,7 @@ class Workers:
         self._threads = ThreadPoolExecutor(count, thread_name_prefix="worker")
         self._idle: list[_Worker] = []
         self._all: set[_Worker] = set()
+        self._outdated: set[_Worker] = set()
 
     async def run(self, task: Callable[..., Result], *arguments: Any) -> Result:
         """Runs `task(*arguments)` in a worker; what it returns or raises. Overrun when the worker died on it."""
@@ -67,7 +68,7 @@ class Workers:
             except (EOFError, OSError) as error:
                 self._bury(worker)
                 raise Overrun(f"{task.__name__} took more than its share: its worker died") from error
-            if worker.has_grown:
+            if worker.has_grown or worker in self._outdated:
                 self._bury(worker)
             else:
                 self._idle.append(worker)
@@ -80,8 +81,10 @@ class Workers:
         """A turn to work on something of `size` bytes: large things take turns, so that memory holds one of them."""
         return self._large if size > _LARGE_BYTES else contextlib.nullcontext()
 
-    def renew(self) -> None:
-        """Lets idle workers go, so that the next tasks run in fresh ones, with nothing kept from before."""
+    def renew(self, cpu_seconds: float, memory_bytes: int) -> None:
+        """Takes new bounds, and lets workers go, busy ones after their task: the next tasks run in fresh ones."""
+        self._cpu_seconds, self._memory_bytes = cpu_seconds, memory_bytes
+        self._outdated |= self._all - set(self._idle)
         for worker in self._idle:
             self._bury(worker)
         self._idle.clear()
@@ -99,6 +102,7 @@ class Workers:
 
     def _bury(self, worker: _Worker) -> None:
         self._all.discard(worker)
+        self._outdated.discard(worker)
         exit_code = worker.end()
         log.info("worker ended pid=%s exit=%s", worker.process.pid, exit_code)
 

@@ -365,7 +365,7 @@ def test_a_mail_that_cannot_be_composed_blocks_no_other_and_leaves_once_it_is_me
         before = stage.taken()
         told = len(stage.notices())
         broken.unlink()
-        workers.renew()
+        workers.renew(2, 2**30)
         for number in (first, second):
             await stage.wait(HOUR)
             assert stage.statuses(number) == ["sent", "sent"]

@@ -1,6 +1,7 @@
 import asyncio
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -92,7 +93,7 @@ def test_an_exception_that_cannot_travel_comes_as_its_words(workers):
 def test_renewed_workers_are_other_processes(workers):
     async def play() -> tuple[int, int, int]:
         first, second = await workers.run(os.getpid), await workers.run(os.getpid)
-        workers.renew()
+        workers.renew(0.5, 2**30)
         return first, second, await workers.run(os.getpid)
 
     first, second, third = asyncio.run(play())
@@ -142,3 +143,29 @@ def test_a_worker_that_keeps_much_of_its_tasks_is_replaced():
     assert len({second, third, fourth}) == 3
     assert fourth == fifth
     pool.close()
+
+
+def test_renewed_bounds_hold_for_the_next_task_also_where_a_worker_was_busy(workers, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    async def play() -> tuple[int, int]:
+        busy = asyncio.create_task(workers.run(wait_for, str(pipe)))
+        opened = await asyncio.to_thread(open, pipe, "wb")  # opens when the task reads
+        workers.renew(0.5, 64 * 2**20)
+        opened.close()
+        before = await busy
+        with pytest.raises(Overrun):
+            await workers.run(size_of, 128 * 2**20)
+        workers.renew(0.5, 2**30)
+        assert await workers.run(size_of, 128 * 2**20) == 128 * 2**20
+        return before, await workers.run(os.getpid)
+
+    before, after = asyncio.run(play())
+
+    assert before != after
+
+
+def wait_for(pipe: str) -> int:
+    Path(pipe).read_bytes()
+    return os.getpid()

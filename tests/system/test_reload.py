@@ -67,3 +67,23 @@ def test_a_broken_override_is_named_and_mails_go_on_as_before_until_it_is_mended
     assert not any("Good news" in mail for mail in as_before)
     assert sum("Good news about ticket #1002." in mail for mail in mended) == 2
     desk.stop()
+
+
+def test_new_bounds_of_reading_hold_at_once_and_what_needs_a_restart_is_told(desk: Desk) -> None:
+    desk.configure(merged(desk.settings, {"limits": {"reading_memory": "1 MiB"}, "web": {"listen": "127.0.0.1:1"}}))
+    hang_up(desk, "config reloaded")
+    mail = "From: ann@customer.example\r\nMessage-ID: <1@x>\r\nSubject: Big\r\n\r\n" + "It leaks.\r\n" * 200_000
+    desk.run("inject", "--recipient", "support@desk.example", stdin=mail.encode())
+
+    def verdict() -> str | None:
+        (row,) = desk.ask("inbox", "list")
+        found: str | None = row["verdict"]
+        return found
+
+    await_true(lambda: verdict() is not None, PATIENCE_SECONDS, "the mail has its verdict", desk.tails)
+    hang_up(desk, "config reloaded")
+
+    assert verdict() == "shunted"
+    assert desk.log().count("changed key needs a restart key='[web] listen'") == 2
+    assert desk.log().count("changed key needs a restart") == 2
+    desk.stop()
