@@ -274,7 +274,6 @@ def _needing_restart(before: Config, after: Config) -> list[str]:
         "[smtp] listen": (before.smtp.listen, after.smtp.listen),
         "[smtp] lmtp_listen": (before.smtp.lmtp_listen, after.smtp.lmtp_listen),
         "[web] listen": (before.web.listen, after.web.listen),
-        "[web] trusted_proxies": (before.web.trusted_proxies, after.web.trusted_proxies),
         "[capture] listen": (before.captures and before.capture, after.captures and after.capture),
     }
     return [key for key, (old, new) in keys.items() if old != new]

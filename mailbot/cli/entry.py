@@ -83,15 +83,42 @@ def opened(config_file: Path) -> Iterator[Desk]:
 
 
 def become_owner(data_dir: Path) -> None:
-    """Runs on as the owner of the data folder when we may; NotPermitted when we are somebody else."""
+    """Runs on as the owner of the data folder when we may; NotPermitted when we are somebody else.
+
+    NotPermitted, too, when the owner cannot read the program: it would fail in the middle, at its next import.
+    """
     if not data_dir.exists() or data_dir.stat().st_uid == os.geteuid():
         return
     owner = data_dir.stat()
     if os.geteuid() != 0:
         raise NotPermitted(f"{data_dir} belongs to user {owner.st_uid}; run mailbot as that user, e.g. with sudo -u")
     os.setgroups([])
+    if unreadable := _unreadable_by(owner, [str(data_dir), *_program_files()]):
+        raise NotPermitted(
+            f"{data_dir} belongs to user {owner.st_uid}, and mailbot runs as that user, who cannot read {unreadable};"
+            " install Python and mailbot where that user may read them, or give the user leave (chmod a+rX)"
+        )
     os.setgid(owner.st_gid)
     os.setuid(owner.st_uid)
+
+
+def _program_files() -> list[str]:
+    """The interpreter and every file of the program that is loaded: where these lie, the others do."""
+    import sqlite3  # SQLAlchemy does so when it first connects
+
+    loaded = [getattr(module, "__file__", None) for module in (sqlite3, *list(sys.modules.values()))]
+    return [sys.executable, *(file for file in loaded if file and os.access(file, os.R_OK))]
+
+
+def _unreadable_by(owner: os.stat_result, files: list[str]) -> str | None:
+    """The first of `files` that a user cannot read. We are root, take the user's place and come back."""
+    os.setegid(owner.st_gid)
+    os.seteuid(owner.st_uid)
+    try:
+        return next((file for file in files if not os.access(file, os.R_OK, effective_ids=True)), None)
+    finally:
+        os.seteuid(0)
+        os.setegid(0)
 
 
 def actor(word: str) -> Actor:
