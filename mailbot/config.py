@@ -34,7 +34,7 @@ from mailbot.core.public_mail_providers import PUBLIC_MAIL_PROVIDERS
 from mailbot.core.ticket import Actor
 from mailbot.core.vendor import Vendor
 from mailbot.errors import ConfigError
-from mailbot.setting_readers import intake_name
+from mailbot.setting_readers import intake_name, vendor_id
 from mailbot.time_settings import CalendarSection, VendorTime, read_calendar, read_plans, read_vendor_time
 from mailbot.toml_reader import Document, Places, nearest, text_of
 
@@ -172,6 +172,10 @@ def _read_vendors(
 ) -> tuple[tuple[Vendor, ...], Mapping[str, VendorTime]]:
     vendors, times = [], {}
     for name, value in _tables(document, "vendors"):
+        try:
+            vendor_id(name)
+        except ValueError as error:
+            document.fault(("vendors", name), str(error))
         section = document.section(VendorSection, ("vendors", name), value, ignore=("inactivity", "calendar"))
         if isinstance(value, dict) and not value.keys().isdisjoint(("inactivity", "calendar")):
             times[name] = read_vendor_time(document, ("vendors", name), value, desk_calendar)

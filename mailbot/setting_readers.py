@@ -207,6 +207,13 @@ def smarthost_url(value: Any) -> str:
     return found
 
 
+def vendor_id(name: str) -> str:
+    """A vendor's id, as commands, logs and links name it. ValueError for what none of them could."""
+    if not re.fullmatch(r"\w[\w.-]{0,63}", name):
+        raise ValueError(f"{_shown(name)} is no id; write letters, digits, - _ and . alone, as in acme-2")
+    return name
+
+
 def intake_name(name: str) -> str:
     """The local part of an intake address. ValueError for none, and for the words of the desk's own addresses."""
     try:

@@ -154,6 +154,8 @@ def test_values_have_units_and_forms(tmp_path, key, value, read):
         '[calendar]\ntimezone = "Europe/Berlim"',
         '[calendar]\nnever_close_on = ["monday","tuesday","wednesday","thursday","friday","saturday","sunday"]',
         '[intake."a+b"]\nvendor = "acme"',
+        '[vendors."../x"]\nname = "X"',
+        '[vendors." v y"]\nname = "X"',
         '[intake."bad part"]\nvendor = "acme"',
         '[intake."a@desk.example"]\nvendor = "acme"',
         '[intake."a..b"]\nvendor = "acme"',

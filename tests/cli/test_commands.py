@@ -187,8 +187,7 @@ def test_a_customer_may_not_change_the_type(commands):
 def test_vendors_are_imported_all_or_none(commands, tmp_path):
     good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
     good.write_text(
-        "id,name,email,also\nbolt,Bolt,zoe@bolt.example,bolt.example zoe@home.example\n"
-        "acme,Acme 2,new@vendor.example,\n"
+        "id,name,email,also\nbolt,Bolt,zoe@bolt.example,bolt.example zoe@home.example\nnail,Nail,nils@nail.example,\n"
     )
     bad.write_text("id,name,email\nnut,Nut,nut@nut.example\ncog,Cog,nobody\n")
 
@@ -198,7 +197,7 @@ def test_vendors_are_imported_all_or_none(commands, tmp_path):
     assert said == "2 vendors read, 2 new or changed.\n"
     assert "line 3" in str(error)
     vendors = {one["id"]: one for one in commands.json("vendor", "list")}
-    assert vendors.keys() == {"acme", "bolt", "silent"}
+    assert vendors.keys() == {"acme", "bolt", "nail", "silent"}
     assert vendors["bolt"]["also"] == ["bolt.example", "zoe@home.example"]
 
 
