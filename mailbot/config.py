@@ -73,8 +73,9 @@ class Config:
 
     @property
     def database_url(self) -> str:
-        """The database's URL, the default filled in."""
-        return self.database.url or f"sqlite:///{self.desk.data_dir / 'mailbot.db'}"
+        """The database's URL, the default filled in; a relative file lies beside the config, as all paths do."""
+        named = self.database.url.removeprefix("sqlite:///")
+        return f"sqlite:///{self.file.resolve().parent / named if named else self.desk.data_dir / 'mailbot.db'}"
 
     @property
     def from_address(self) -> str:

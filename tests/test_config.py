@@ -73,6 +73,13 @@ def test_a_minimal_config_has_the_plans_of_technical_support(tmp_path):
     assert config.smarthost.url == "capture"
 
 
+@pytest.mark.parametrize("url", ["sqlite:///x.db", "sqlite:///{folder}/x.db"])
+def test_a_database_file_lies_beside_the_config_whatever_the_working_folder(tmp_path, url):
+    config = load(written(tmp_path, MINIMAL + f'[database]\nurl = "{url.format(folder=tmp_path)}"\n'))
+
+    assert config.database_url == f"sqlite:///{tmp_path / 'x.db'}"
+
+
 def test_every_fault_is_found_in_one_run_with_its_line_and_the_nearest_spelling(tmp_path):
     text = (
         '[desk]\nname = "Desk"\ndomain = "desk.example"\nadmins = ["nobody"]\n[smtp]\nliten = "x"\n'
