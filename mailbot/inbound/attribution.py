@@ -47,6 +47,10 @@ _DAY = re.compile(
 )
 _FULL_DAY = re.compile(r"(?<!\d)\d{1,4}\.?\s?[-./]\s?\d{1,2}\.?\s?[-./]\s?\d{2,4}(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|(?<!\d)25[5-9]\d(?!\d)")
+_COMMENT_HEAD = re.compile(
+    r"([^\W\d_][\w.'’-]{0,30}(?:,? [^\W\d_][\w.'’-]{0,30}){1,3}?),? [(]?"
+    r"((?:[^\W\d_]{2,12}\.?,? ){0,2}\d[^()\n]{8,40})[)]?:"
+)
 _NAMED = re.compile(r"[ \t]{0,8}([^\W\d_][\w.-]{0,14})>(?:[ \t]|\Z)")
 _DIGIT = re.compile(r"\d")
 _OPENER = re.compile(
@@ -137,8 +141,8 @@ class Attributions:
         Mar" and "2, 2026 at 4:40"), or where `start` looks like an opening, as "A 12 is empty" does.
         """
         first = self._lines[start].text.strip(_NOISE)
-        if _NAME_WROTE.match(first) and _has_verb(first):
-            return False
+        if _OPENER.fullmatch(first) or (_NAME_WROTE.match(first) and _has_verb(first)):
+            return False  # "On" alone on its line is nobody's sentence
         opens = (_OPENER.match(first) or _DATE_FIRST.match(first)) is not None and _DAY.search(first) is not None
         for later in range(start + 1, end + 1):
             rest = " ".join(line.text.strip() for line in self._lines[later : end + 1])
@@ -165,7 +169,7 @@ def _can_end(text: str) -> bool:
     """Whether a line may end an attribution: a colon or a verb of writing at its end."""
     if not text or len(text) > _MAX_CHARS:
         return False
-    bare = text.rstrip(_NOISE)
+    bare = text.rstrip(_NOISE).removesuffix("...").removesuffix("…").rstrip()
     if bare.endswith((":", "：")) or bare.lstrip(_NOISE).startswith(":") or (text.endswith(">") and "@" in text[-100:]):
         return True  # a program that writes from right to left may print its colon first
     last = _LAST_WORD.search(bare[-40:])
@@ -212,6 +216,17 @@ def introduces(text: str, *, wrapped: bool, below: Below) -> bool:
 def _dated_address(text: str) -> bool:
     """Whether a line is a date and an address alone, as old Gmail introduced a quote."""
     return _DATE_FIRST.match(text) is not None and _DAY.search(text) is not None and _ADDRESS.search(text) is not None
+
+
+def heads_comment(text: str) -> bool:
+    """Whether a line is a name, a whole date and an hour, as help desks head a comment: "Ann Lee, 5 Jan 2026, 9:12:".
+
+    The name is of two words or more, each with a capital: "Test run" heads a person's own log.
+    """
+    head = _COMMENT_HEAD.fullmatch(text.strip(_NOISE)) if len(text) <= 120 else None
+    if head is None or any(word[:1].islower() for word in head.group(1).split()):
+        return False
+    return _bears_date(head.group(2)) and _HOUR.search(head.group(2)) is not None
 
 
 def _bears_date(text: str) -> bool:

@@ -43,10 +43,13 @@ VERBS: Final = (
     "كتب", "كتبت", "بواسطة", "כתב", "כתבה", "כתב/ה", "נכתב", "מאת", "نوشت", "نوشته است", "لکھا",
     # programs without a person: Horde, GMX, help desks
     "replied", "commented", "responded", "added",
+    # people, who set the line in their programs
+    "typed", "scribbled", "penned",
 )  # fmt: skip
 
 OPENERS: Final = (
-    "on", "at", "in", "quoting", "am", "um", "zitat von", "den", "le", "il", "el", "em", "op", "dne", "dňa", "dnia",
+    "on", "at", "in", "around", "on or about", "quoting",
+    "am", "um", "zitat von", "den", "le", "il", "el", "em", "op", "dne", "dňa", "dnia",
     "w dniu", "v", "a", "la",
     "em", "no dia", "en", "pe", "data", "на", "в", "от", "дня", "το", "στις", "την", "på", "i", "dana", "datum",
     "tarihinde", "vào",

@@ -59,6 +59,7 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _ASKS_FIRST = re.compile(r"[^.!?。！？]{8,200}[?？؟]")
+_MAX_ASKING_CHARS: Final = 300
 _MAX_PLAIN_CHARS: Final = 2500
 
 
@@ -115,8 +116,9 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     """Name the rule by which subject or text give a machine away though no header does, or None.
 
     A subject in a program's words for absence is enough, unless a person could have chosen it and the text asks or
-    orders, or the text begins with a question, as no note does. Who answers such a subject, or forwards, is a
-    person. In a text the words must open the mail and nothing may follow that reads like a person's answer.
+    orders, or the text begins with a question, as no note does, or asks briefly and tells of no absence. Who answers
+    such a subject, or forwards, is a person. In a text the words must open the mail and nothing may follow that reads
+    like a person's answer.
     """
     lines = text[: 4 * _MAX_PLAIN_CHARS]
     opening = " ".join(lines.split())[:_MAX_PLAIN_CHARS]
@@ -124,7 +126,8 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     if tells_of_a_machine(text):
         return None
     asks_first = _ASKS_FIRST.match(opening) is not None
-    if _absence_subject(mail.subject) and not (personal and (asks_first or _might_be_chosen(mail.subject))):
+    persons = asks_first or _might_be_chosen(mail.subject) or _asks_of_no_absence(mail.subject, opening)
+    if _absence_subject(mail.subject) and not (personal and persons):
         return "subject of an absence note"
     if len(opening) >= _MAX_PLAIN_CHARS or not opening or _answers_a_note(mail.subject.strip()):
         return None
@@ -134,6 +137,17 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
 def _might_be_chosen(subject: str) -> bool:
     """Whether a person might call a mail so, or announces in it an absence to come."""
     return not PROGRAMS_SUBJECT.search(subject[:80]) or ANNOUNCES.match(subject.strip()) is not None
+
+
+def _asks_of_no_absence(subject: str, opening: str) -> bool:
+    """Whether a short mail so called asks, and neither says that anybody is away nor links to help.
+
+    Behind a colon, programs put the subject that they answer.
+    """
+    if ":" in subject or "?" not in opening or "://" in opening or len(opening) > _MAX_ASKING_CHARS:
+        return False
+    lower = opening.lower()
+    return not any(phrase.search(lower) for phrase in ABSENCE_PHRASES)
 
 
 def _answers_a_note(subject: str) -> bool:

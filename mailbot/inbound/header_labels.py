@@ -105,7 +105,8 @@ OTHER: Final = (
 )  # fmt: skip
 
 ORIGINAL: Final = (
-    "original message", "original mail", "original email", "original e-mail", "original", "reply message",
+    "original message", "original message follows", "original mail", "original email", "original e-mail", "original",
+    "reply message",
     "replied message", "ursprüngliche nachricht",
     "originalnachricht", "original-nachricht", "ursprüngliche mail", "ursprüngliche e-mail", "message d'origine",
     "message d’origine", "message original",

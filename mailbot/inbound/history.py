@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import re
 
-from mailbot.inbound.attribution import Attributions, named_quote
+from mailbot.inbound.attribution import Attributions, heads_comment, named_quote
 from mailbot.inbound.draft import QUOTE, Draft
 from mailbot.inbound.header_block import HeaderBlocks, boxed_at
-from mailbot.inbound.separators import has_dashed_words, is_groupwise, is_original_words, is_short_rule, separator_kind
+from mailbot.inbound.separators import (
+    has_dashed_words,
+    is_groupwise,
+    is_long_rule,
+    is_original_words,
+    is_short_rule,
+    separator_kind,
+)
 
 _CONTEXT_LINES = 4
 _LED_LINES = 8
@@ -99,7 +106,14 @@ class _Walk:
             return "original message", end
         if length := self.attributions.at(index):
             return "attribution", index + length
+        if is_long_rule(line) and (end := self._comment_below(index)):
+            return "attribution", end
         return (line.starts, index + 1) if line.starts.startswith("html:") else ("", index + 1)
+
+    def _comment_below(self, index: int) -> int:
+        """Return where a help desk's line right below a drawn rule ends: "NAME, DATE, HOUR:", no verb; 0 if none."""
+        below = index + 1
+        return below + 1 if below < len(self.draft.lines) and heads_comment(self.draft.lines[below].text) else 0
 
     def _behind_separator(self, index: int) -> int:
         """Return where the separator and the printed header fields below it end."""

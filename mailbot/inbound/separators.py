@@ -88,6 +88,12 @@ def is_rule(line: Line) -> bool:
     return 3 <= len(line.text) <= 140 and _RULE.fullmatch(line.text) is not None
 
 
+def is_long_rule(line: Line) -> bool:
+    """Whether a line is twenty dashes or more and nothing else, which a program draws rather than a person."""
+    text = line.text.strip()
+    return 20 <= len(text) <= 140 and not text.strip("-_=")
+
+
 def is_short_rule(line: Line) -> bool:
     """Whether a line is a rule of three marks or more; enough right above something that begins a quote."""
     text = line.text.strip(" *")

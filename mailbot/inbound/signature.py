@@ -15,8 +15,8 @@ from mailbot.inbound.notices import banner_goes_on, is_banner, is_legal, is_list
 from mailbot.inbound.separators import is_rule
 from mailbot.inbound.taglines import goes_on, is_tagline
 
-_DELIMITER = re.compile(r"\s{0,3}(?:--|—|–|—-|-—|――|---|__|___)\s{0,3}")
-_DRAWN: Final = frozenset(("---", "__", "___"))
+_DELIMITER = re.compile(r"\s{0,3}(?:--|- -|—|–|—-|-—|――|---|__|___)\s{0,3}")
+_DRAWN: Final = frozenset(("---", "- -", "__", "___"))
 _LIST_MARKS: Final = ("- ", "* ", "• ")
 _OPTION = re.compile(r"\s{0,8}--\w")
 _MAX_SOFT_LINES: Final = 14
@@ -33,6 +33,10 @@ CONTACT = re.compile(
 )
 _LINK = re.compile(r"https?://\S{1,2000}")
 _CITED: Final = frozenset(('""', "“”", "„“", "„”", "«»", "»«", "''", "‘’", "「」"))
+_ASKS = re.compile(r"\?(?: |\Z)")
+_SENTENCE_END = re.compile(r"[.?!](?: |\Z)")
+_MOTTO_WORDS: Final = 15
+_MAX_SENTENCES: Final = 4000
 _MAX_LOOK: Final = 200
 _MAX_NOTICES: Final = 80
 _LAST_PARAGRAPHS: Final = 25
@@ -104,10 +108,28 @@ def _reads_like_signature(lines: list[Line], delimiter: str) -> bool:
         return 0 < len(said) <= 6 and all(
             len(text) < 75 and not text.rstrip().endswith((".", "?", "!", ":")) for text in said
         )
+    if _asks_in_sentences(said):
+        return False
     strong = delimiter == "--"
     if len(said) > (_MAX_SIGNATURE_LINES if strong else _MAX_SOFT_LINES):
         return False
     return sum(len(text) > _LONG for text in said) <= (3 if strong else 1)
+
+
+def _asks_in_sentences(said: list[str]) -> bool:
+    """Whether lines are whole sentences, some of which ask, and nothing else: a person goes on below a line of dashes.
+
+    A signature holds a name or a way to reach somebody, and a motto is short or in quotation marks.
+    """
+    text = " ".join(" ".join(said).split())
+    return (
+        text.endswith((".", "?", "!"))
+        and _ASKS.search(text) is not None
+        and len(_SENTENCE_END.findall(text)) >= 2
+        and len(text.split()) >= _MOTTO_WORDS
+        and not any(quote in text for quote in '"“„«”')
+        and CONTACT.search(text[:_MAX_SENTENCES]) is None
+    )
 
 
 def cut_taglines(draft: Draft, *, whole_tail: bool) -> None:

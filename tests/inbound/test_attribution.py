@@ -170,3 +170,14 @@ def test_words_above_a_day_and_a_name_are_a_persons():
     text = "I wrote to <dana@field.example> about the seal"
 
     assert words(f"{text}\n11. Feb. 2026, 07:27, Dana Field <dana@field.example>:\n\n> It leaks.").startswith(text)
+
+
+def test_an_opening_alone_on_its_line_belongs_to_the_attribution():
+    assert _span("On\nMon, Jan 5, 2026 at 9:12 AM\nAnn <ann@customer.example>\nwrote:\n\n> old") == 4
+
+
+@pytest.mark.parametrize(
+    "line", ["Around 5 Jan 2026 9:12, Ann typed:", "On or about 05/01/26 09:12, Ann scribbled ..."]
+)
+def test_a_line_that_a_person_set_in_his_program_introduces_a_quote(line):
+    assert _span(f"{line}\n> old") == 1

@@ -64,3 +64,41 @@ def test_a_mail_to_a_tickets_address_is_an_answer_whatever_its_client_drops(text
     own = OwnHistory(lines=("We look into it.",), domain="desk.example")
 
     assert read(mail(text, subject="A question on returns"), ReadingLimits(), own).text != text
+
+
+RULE = "-" * 46
+
+
+@pytest.mark.parametrize(
+    "head", ["Ann Lee, Jan 5, 2026, 9:12:", "Lee, Ann, 5 Jan 2026, 09:12:", "Ann Lee, 05.01.2026 09:12:"]
+)
+def test_a_help_desks_head_below_a_drawn_rule_begins_the_answered_mail(head):
+    assert words(f"{NEW}\n\n{RULE}\n{head}\n\nPlease tighten the screws.\nAnn") == NEW
+
+
+@pytest.mark.parametrize("head", ["Test run, 5 Jan 2026, 9:12:", "Second test of the pump, 5 Jan 2026, 9:12:", "9:12:"])
+def test_the_head_of_a_persons_own_log_below_a_rule_is_his(head):
+    text = f"{NEW}\n\n{RULE}\n{head}\n\nIt leaked after ten minutes."
+
+    assert words(text) == text
+
+
+ASKS_BELOW_DASHES = (
+    "Should the second pump go back as well, or does the shop mend both of them?\n"
+    "Please say so before Monday, since the driver comes early that day."
+)
+
+
+@pytest.mark.parametrize("dashes", ["--", "—", "- -"])
+def test_sentences_that_ask_below_dashes_are_said(dashes):
+    text = f"{NEW}\n\n{dashes}\n{ASKS_BELOW_DASHES}"
+
+    assert words(text) == text
+
+
+@pytest.mark.parametrize(
+    "below", ["Ann", "Ann Field\nField & Sons", '"Who dares? Who wins? Nobody knows it." - an old saw']
+)
+@pytest.mark.parametrize("dashes", ["--", "- -"])
+def test_what_signs_below_dashes_goes(dashes, below):
+    assert words(f"{NEW}\n\n{dashes}\n{below}") == NEW

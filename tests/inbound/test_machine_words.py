@@ -63,6 +63,7 @@ CHALLENGES = [
     "Your message is being held until you confirm that you sent it.",
     "Pour que votre message soit remis, merci de cliquer sur le lien ci-dessous.",
     "Para que su mensaje llegue, confirme con un clic en el enlace.",
+    "Para que sua mensagem seja lida por Ana, clique aqui e copie as letras da figura.",
     "Your message\n\n  To: Bob\n  Subject: pump\n\nwas read on Monday.",
     "Bob would like to recall the message, \"pump\".",
 ]

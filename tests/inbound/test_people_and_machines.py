@@ -50,6 +50,8 @@ PEOPLE = [
     ("AW: Pumpe", "Ihre Nachricht habe ich erst heute gelesen, ich war auf Dienstreise. Bitte liefern Sie am 12."),
     ("Odp: Pompa", "Jestem na urlopie, ale proszę wysłać paczkę do sąsiada."),
     ("Férias", "Vamos de férias no dia 4. Podem entregar antes?"),
+    ("Out of office messages", "Can your desk leave out of office messages alone? I am out of the office on Friday."),
+    ("Automatic response", "Every mail to you brings one of these. Is the order known to you?"),
     ("AW: Automatische Antwort: Pumpe", "Danke, dann warte ich. Ich bin bis zum 12. da, dringend ist es nicht."),
 ]
 FIELDS_OF_PEOPLE = [
