@@ -125,13 +125,16 @@ def automatic_by_words(mail: Mail, text: str) -> str | None:
     personal = _PERSONAL.search(opening) is not None
     if tells_of_a_machine(text):
         return None
-    asks_first = _ASKS_FIRST.match(opening) is not None
-    persons = asks_first or _might_be_chosen(mail.subject) or _asks_of_no_absence(mail.subject, opening)
-    if _absence_subject(mail.subject) and not (personal and persons):
+    if _absence_subject(mail.subject) and not (personal and _is_persons(mail.subject, opening)):
         return "subject of an absence note"
     if len(opening) >= _MAX_PLAIN_CHARS or not opening or _answers_a_note(mail.subject.strip()):
         return None
     return machines_words(opening, lines[:_MAX_PLAIN_CHARS]) or (None if personal else _note_of_absence(opening))
+
+
+def _is_persons(subject: str, opening: str) -> bool:
+    """Whether a mail that asks or orders is a person's although its subject speaks of absence."""
+    return _ASKS_FIRST.match(opening) is not None or _might_be_chosen(subject) or _asks_of_no_absence(subject, opening)
 
 
 def _might_be_chosen(subject: str) -> bool:

@@ -11,9 +11,10 @@ from typing import Final
 
 from mailbot.inbound.draft import Draft
 from mailbot.inbound.lines import Line
+from mailbot.inbound.machine_words import says_i
 from mailbot.inbound.notices import banner_goes_on, is_banner, is_legal, is_list_footer
 from mailbot.inbound.separators import is_rule
-from mailbot.inbound.taglines import goes_on, is_tagline
+from mailbot.inbound.taglines import TAGLINE_OPENING, goes_on, is_tagline
 
 _DELIMITER = re.compile(r"\s{0,3}(?:--|- -|—|–|—-|-—|――|---|__|___)\s{0,3}")
 _DRAWN: Final = frozenset(("---", "- -", "__", "___"))
@@ -34,8 +35,9 @@ CONTACT = re.compile(
 _LINK = re.compile(r"https?://\S{1,2000}")
 _CITED: Final = frozenset(('""', "“”", "„“", "„”", "«»", "»«", "''", "‘’", "「」"))
 _ASKS = re.compile(r"\?(?: |\Z)")
-_SENTENCE_END = re.compile(r"[.?!](?: |\Z)")
+_FEW_WORDS: Final = 8
 _MOTTO_WORDS: Final = 15
+_WRAPPED: Final = 50
 _MAX_SENTENCES: Final = 4000
 _MAX_LOOK: Final = 200
 _MAX_NOTICES: Final = 80
@@ -108,7 +110,7 @@ def _reads_like_signature(lines: list[Line], delimiter: str) -> bool:
         return 0 < len(said) <= 6 and all(
             len(text) < 75 and not text.rstrip().endswith((".", "?", "!", ":")) for text in said
         )
-    if _asks_in_sentences(said):
+    if _goes_on_saying(said):
         return False
     strong = delimiter == "--"
     if len(said) > (_MAX_SIGNATURE_LINES if strong else _MAX_SOFT_LINES):
@@ -116,19 +118,21 @@ def _reads_like_signature(lines: list[Line], delimiter: str) -> bool:
     return sum(len(text) > _LONG for text in said) <= (3 if strong else 1)
 
 
-def _asks_in_sentences(said: list[str]) -> bool:
-    """Whether lines are whole sentences, some of which ask, and nothing else: a person goes on below a line of dashes.
+def _goes_on_saying(said: list[str]) -> bool:
+    """Whether lines are whole sentences that ask or say "I", and nothing else: a person goes on below his dashes.
 
-    A signature holds a name or a way to reach somebody, and a motto is short or in quotation marks.
+    A signature holds a name or a way to reach somebody on a line of its own; a motto is short or in quotation marks.
     """
     text = " ".join(" ".join(said).split())
+    words = len(text.split())
     return (
-        text.endswith((".", "?", "!"))
-        and _ASKS.search(text) is not None
-        and len(_SENTENCE_END.findall(text)) >= 2
-        and len(text.split()) >= _MOTTO_WORDS
+        words >= _FEW_WORDS
+        and all(len(one) >= _WRAPPED or one.rstrip().endswith((".", "?", "!", ",")) for one in said)
+        and text.endswith((".", "?", "!"))
+        and (says_i(text[:_MAX_SENTENCES]) or (words >= _MOTTO_WORDS and _ASKS.search(text) is not None))
         and not any(quote in text for quote in '"“„«”')
         and CONTACT.search(text[:_MAX_SENTENCES]) is None
+        and TAGLINE_OPENING.match(text[:_LONG].lower()) is None
     )
 
 

@@ -83,22 +83,37 @@ def test_the_head_of_a_persons_own_log_below_a_rule_is_his(head):
     assert words(text) == text
 
 
-ASKS_BELOW_DASHES = (
+SAID_BELOW_DASHES = [
     "Should the second pump go back as well, or does the shop mend both of them?\n"
-    "Please say so before Monday, since the driver comes early that day."
-)
+    "Please say so before Monday, since the driver comes early that day.",
+    "The seal I bought last year has the same fault.",
+]
 
 
+@pytest.mark.parametrize("said", SAID_BELOW_DASHES)
 @pytest.mark.parametrize("dashes", ["--", "—", "- -"])
-def test_sentences_that_ask_below_dashes_are_said(dashes):
-    text = f"{NEW}\n\n{dashes}\n{ASKS_BELOW_DASHES}"
+def test_sentences_that_ask_or_say_i_below_dashes_are_said(dashes, said):
+    text = f"{NEW}\n\n{dashes}\n{said}"
 
     assert words(text) == text
 
 
 @pytest.mark.parametrize(
-    "below", ["Ann", "Ann Field\nField & Sons", '"Who dares? Who wins? Nobody knows it." - an old saw']
+    "below",
+    [
+        "Ann",
+        "Ann Field\nI am at my desk on Monday and Tuesday.",
+        '"Who dares? Who wins? Nobody knows it." - an old saw',
+    ],
 )
-@pytest.mark.parametrize("dashes", ["--", "- -"])
+@pytest.mark.parametrize("dashes", ["--", "—"])
 def test_what_signs_below_dashes_goes(dashes, below):
     assert words(f"{NEW}\n\n{dashes}\n{below}") == NEW
+
+
+def test_a_name_below_dashes_with_a_space_goes():
+    assert words(f"{NEW}\n\n- -\nAnn Field\nField & Sons") == NEW
+
+
+def test_a_tagline_below_dashes_that_says_my_goes():
+    assert words(f"{NEW}\n\n-- \nEnvoyé de mon téléphone Android avec K-9. Excusez ma brièveté, merci.") == NEW
