@@ -189,8 +189,8 @@ _CHALLENGE: Final = re.compile(
     r"|affinché il (?:suo|tuo) messaggio.{0,120}(?:clicc|link|conferm)"
 )
 _READ: Final = re.compile(
-    r"your (?:message|document|mail)\W{1,6}.{0,300}\b(?:was|has been) (?:read|deleted|displayed|received by|accessed"
-    r"|opened)"
+    r"your (?:message|document|mail)\W{1,6}.{0,300}\b(?:was|has been) (?:read|deleted|displayed|accessed|opened"
+    r"|received by(?! (?:all|both|every\w*|me|my|us|him|her|them|our (?!e-?mail|mail|server|system))\b))"
     r"|the message (?:sent|that you sent).{0,120}(?:was|has been) (?:read|displayed)"
     r"|\brecipients?\b.{0,200}\baccessed\b"
     r"|would like to recall the (?:e-?mail|message)|möchte die nachricht .{0,200}zurückrufen"

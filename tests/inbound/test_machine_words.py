@@ -65,6 +65,7 @@ CHALLENGES = [
     "Para que su mensaje llegue, confirme con un clic en el enlace.",
     "Para que sua mensagem seja lida por Ana, clique aqui e copie as letras da figura.",
     "Your message\n\n  To: Bob\n  Subject: pump\n\nwas read on Monday.",
+    "Your message about the pump was received by bob@acme.example on Monday.",
     "Bob would like to recall the message, \"pump\".",
 ]
 PEOPLE = [

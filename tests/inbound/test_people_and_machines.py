@@ -52,6 +52,7 @@ PEOPLE = [
     ("Férias", "Vamos de férias no dia 4. Podem entregar antes?"),
     ("Out of office messages", "Can your desk leave out of office messages alone? I am out of the office on Friday."),
     ("Automatic response", "Every mail to you brings one of these. Is the order known to you?"),
+    ("Re: bill", "Your message was received by both of us, and the sum is right."),
     ("AW: Automatische Antwort: Pumpe", "Danke, dann warte ich. Ich bin bis zum 12. da, dringend ist es nicht."),
 ]
 FIELDS_OF_PEOPLE = [
