@@ -37,6 +37,8 @@ _ADDRESS = re.compile(r"[^\s<>\[\]()\"]{1,64}@[^\s<>\[\]()\",;:]{1,255}")
 _ADDRESS_THEN_VERB = re.compile(
     r"<[^\s<>@]{1,64}@[^\s<>]{1,255}>[)\]]?\s(?:[^\W\d]{1,12}\s){0,2}[^\W\d]{2,16}(?:\([^)\s]{1,4}\))?\s?[:：]\Z"
 )
+_MACHINE_SAYS = re.compile(r"\bsays\s?[:：]\Z", re.IGNORECASE)
+"""Without a day or an address, "the console says:" leads up to what a person shows."""
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH時点시]\s?\d{2}(?!\d)")
 _HOUR = re.compile(r"(?<![\d./-])\d{1,2}\s?[:.hH時点시]\s?\d{2}(?![\d./-])")
 """A time that cannot be two thirds of a day ("02.03.26")."""
@@ -267,4 +269,6 @@ def _introduces_by_verb(
         return True
     if (day or hour) and followed and (starts or address):
         return True
+    if _MACHINE_SAYS.search(text):
+        return False
     return below is Below.QUOTE and colon and not wrapped and len(text) < 160 and _can_end(text.rstrip(":： )"))

@@ -21,6 +21,23 @@ from mailbot.inbound.separators import (
 )
 
 _CONTEXT_LINES = 4
+_MAX_ANNOUNCEMENT = 400
+_ANNOUNCES = re.compile(
+    r"\b(?:see|answered|replied|answers?|comments?|replies|responses?|remarks|notes)\b.{0,30}\b(?:in-?\s?line"
+    r"|between the lines)\b"
+    r"|\b(?:answers?|comments?|replies|responses?|remarks)\b.{0,40}\b(?:below|in (?:blue|red|green|bold|colou?r|caps"
+    r"|italics?)|in the text)\b"
+    r"|\b(?:antworten|anmerkungen|kommentare)\b.{0,40}\b(?:unten|im text|in (?:rot|blau|grün)|dazwischen|inline)\b"
+    r"|\b(?:réponses|commentaires|remarques)\b.{0,40}\b(?:ci-dessous|dans le texte|en (?:rouge|bleu|vert|gras))\b"
+    r"|\b(?:respuestas|comentarios)\b.{0,40}\b(?:abajo|en (?:rojo|azul|verde|negrita)|en el texto)\b"
+    r"|\b(?:risposte|commenti)\b.{0,40}\b(?:sotto|in (?:rosso|blu|verde|grassetto)|nel testo)\b"
+    r"|\b(?:antwoorden|opmerkingen)\b.{0,40}\b(?:hieronder|in (?:rood|blauw|groen)|tussen de tekst)\b"
+    r"|\b(?:respostas|comentários)\b.{0,40}\b(?:abaixo|em (?:vermelho|azul|verde|negrito)|no texto)\b"
+    r"|\bodpowiedzi\b.{0,40}\b(?:poniżej|na (?:czerwono|niebiesko)|w tekście)\b"
+    r"|\bsvar(?:en)?\b.{0,40}\b(?:nedan|nedenfor|i (?:rött|blått|teksten)|med (?:rødt|blått|rött))\b",
+    re.IGNORECASE,
+)
+"""Matches words that say: the answers stand in what is quoted below."""
 _LED_LINES = 8
 _BAR = re.compile(r"\|(?:\s[^|\n]{0,200}|)\Z")
 _WRAP_COLUMN = 68
@@ -205,6 +222,19 @@ def keep_context(draft: Draft, *, answers: bool) -> None:
         for index in range(first, last):
             if not draft.lines[index].depth:
                 draft.show_quoted(index)
+
+
+def keep_announced(draft: Draft) -> None:
+    """Keep an unmarked quote whole when the words above it say that the answers stand in it.
+
+    Outlook sets them apart by colour alone, so nothing else tells them from the quote: better too much than lost.
+    """
+    said = " ".join(line.shown for index, line in enumerate(draft.lines) if draft.kept(index))
+    if len(said) > _MAX_ANNOUNCEMENT or not _ANNOUNCES.search(said) or QUOTE in draft.rules:
+        return
+    below = [index for index, rule in enumerate(draft.rules) if rule.startswith("quote below ")]
+    if below:
+        draft.restore(below[0], below[-1] + 1)
 
 
 def _quote_runs(draft: Draft) -> list[tuple[int, int]]:

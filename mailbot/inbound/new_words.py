@@ -38,6 +38,7 @@ def new_words(
     cut_hidden(draft)
     signature.cut_banners(draft)
     history.cut_history(draft, forwards=forwards or not answers)
+    history.keep_announced(draft)
     own_history.cut_own(draft, own_lines)
     signature.cut_marked_signatures(draft)
     signature.cut_signatures(draft)
