@@ -229,12 +229,19 @@ def keep_announced(draft: Draft) -> None:
 
     Outlook sets them apart by colour alone, so nothing else tells them from the quote: better too much than lost.
     """
-    said = " ".join(line.shown for index, line in enumerate(draft.lines) if draft.kept(index))
-    if len(said) > _MAX_ANNOUNCEMENT or not _ANNOUNCES.search(said) or QUOTE in draft.rules:
+    below = next((index for index, rule in enumerate(draft.rules) if rule.startswith("quote below ")), None)
+    if below is None or QUOTE in draft.rules:
         return
-    below = [index for index, rule in enumerate(draft.rules) if rule.startswith("quote below ")]
-    if below:
-        draft.restore(below[0], below[-1] + 1)
+    said = ""
+    for index in range(len(draft.lines)):
+        said += f" {draft.lines[index].shown}" if draft.kept(index) else ""
+        if len(said) > _MAX_ANNOUNCEMENT:
+            return
+    if _ANNOUNCES.search(said):
+        rule = draft.rules[below]
+        for index in range(below, len(draft.lines)):
+            if draft.rules[index] == rule:  # what HTML hides stays hidden
+                draft.restore(index, index + 1)
 
 
 def _quote_runs(draft: Draft) -> list[tuple[int, int]]:

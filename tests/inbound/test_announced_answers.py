@@ -56,3 +56,16 @@ def test_what_the_console_says_is_shown_by_its_author():
     text = "The console says:\n> show ports\n1 up\n2 down\n>\nPort 2 it is."
 
     assert words(text) == text
+
+
+def test_what_html_hides_in_the_quote_stays_hidden():
+    html = (
+        "<p>My answers are below.</p><div id=divRplyFwdMsg><b>From:</b> Bob &lt;bob@acme.example&gt;<br><b>Sent:</b>"
+        " Tuesday, 3 March 2026 10:15<br><b>To:</b> Ann<br><b>Subject:</b> pump</div><p>Which pump?</p>"
+        '<p style="display:none">secret</p><p style="color:blue">The red one.</p>'
+    )
+
+    said = words(html=html)
+
+    assert "The red one." in said
+    assert "secret" not in said
