@@ -192,9 +192,8 @@ def table(rows: list[list[str]], head: list[str]) -> str:
 def run(command: Callable[..., Any]) -> None:
     """Runs the command line; expected errors become one message and an exit code."""
     try:
-        command(standalone_mode=False, prog_name="mailbot")
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        ended = command(standalone_mode=False, prog_name="mailbot")
+        sys.exit(ended if isinstance(ended, int) else 0)  # click returns the code of an Exit, and raises none
     except click.ClickException as error:
         error.show()
         sys.exit(64 if isinstance(error, click.UsageError) else 70)  # EX_USAGE

@@ -224,7 +224,7 @@ def _notices(language: str) -> list[OutgoingNotice]:
             message_id="<confirm.8@desk.example>",
             subject="[Desk #1042] Pump leaks at the lower seal",
             says="confirm",
-            facts=(("number", "1042"), ("sender", "ann@home.example"), ("files", "plate.jpg")),
+            facts=(("number", "1042"), ("sender", "ann@home.example"), ("files", "plate.jpg"), ("remembers", "yes")),
             quoted="It stopped leaking after I turned it off.\nAnn, from my phone",
             actions=(
                 ("confirm_yes", "confirm+a7kq2m9xw4tzc8r3fh6p1cd5eb0jn2vs@desk.example"),

@@ -275,6 +275,7 @@ def _ask(
             "number": str(ticket.number),
             "sender": shown_sender(connection, desk, ticket, party, words),
             "files": files,
+            "remembers": "yes" if words.sender and words.grade is Grade.STRANGER else "",
         },
         "quoted": words.text,
         "actions": [

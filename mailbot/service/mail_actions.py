@@ -44,6 +44,7 @@ def act_on_ticket(case: Case, ticket: Ticket, party: Party, purpose: Purpose, wo
         if _says_something(typed):
             return post(case, ticket, party, typed)
         return case.verdict(Outcome.REFUSED, "a mail action counts only from the address on file", ticket.number)
+    outbox.clear_failing(case.connection, words.sender)  # whoever writes has his mailbox back
     change = _change(case, ticket, party, purpose)
     if isinstance(change, NoChange):
         return _act_on_closed(case, ticket, party, purpose, typed)

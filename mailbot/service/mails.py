@@ -45,12 +45,20 @@ def outgoing(connection: Connection, desk: Desk, row: OutboxRow, now: datetime) 
     return _mail(connection, desk, row, now, with_files=True)
 
 
-def last_mail(connection: Connection, desk: Desk, ticket: int, party: Party, now: datetime) -> OutgoingMail | None:
-    """What the newest mail that a party has from us about a ticket was made from, without files."""
+def last_mail(
+    connection: Connection, desk: Desk, ticket: int, party: Party, now: datetime, *, before: int | None = None
+) -> OutgoingMail | None:
+    """What the newest mail that a party has from us about a ticket was made from, without files.
+
+    With `before`, the newest about an entry before that one.
+    """
     sent = [
         row
         for row in outbox.ticket_mails(connection, ticket)
-        if row.party is party and row.notice is None and row.status == "sent"
+        if row.party is party
+        and row.notice is None
+        and row.status == "sent"
+        and (before is None or (row.entry or 0) < before)
     ]
     return _mail(connection, desk, sent[-1], now, with_files=False) if sent else None
 

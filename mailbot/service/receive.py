@@ -68,12 +68,16 @@ def _place_of_raw_mail(desk: Desk, row: InboxRow) -> bytes | Path:
 
 
 def own_history(desk: Desk, row: InboxRow) -> OwnHistory:
-    """What we wrote on the ticket that the recipient names, to recognise it in a quote."""
+    """What we wrote on the ticket that the recipient names, to recognise it in a quote.
+
+    Of a mail that was posted already, what stood there before it: later words it cannot quote.
+    """
     destination = recipients.resolve(desk, row.recipient)
     lines: tuple[str, ...] = ()
     if isinstance(destination, ToTicket) and destination.token.purpose in _NAMES_TICKET:
         with desk.store.read() as connection:
-            history = tickets.entries(connection, destination.token.number)
+            became = tickets.entry_of_mail(connection, destination.token.number, row.id)
+            history = tickets.entries(connection, destination.token.number, became - 1 if became else None)
         lines = tuple(line for entry in history if entry.words for line in entry.words.text.splitlines())
     return OwnHistory(lines, desk.config.desk.domain, desk.config.desk.base_url)
 
@@ -84,7 +88,9 @@ def last_mail(desk: Desk, row: InboxRow) -> OutgoingMail | None:
     if not isinstance(destination, ToTicket) or destination.token.purpose not in _NAMES_TICKET:
         return None
     with desk.store.read() as connection:
-        return mails.last_mail(connection, desk, destination.token.number, destination.token.party, desk.clock.now())
+        number, party = destination.token.number, destination.token.party
+        became = tickets.entry_of_mail(connection, number, row.id)
+        return mails.last_mail(connection, desk, number, party, desk.clock.now(), before=became)
 
 
 def settle(desk: Desk, row: InboxRow, reading: Reading, decide: Decision | None = None) -> Verdict:

@@ -218,6 +218,12 @@ def entry_of_held(connection: Connection, number: int, held: int) -> int | None:
     return next(found, None)
 
 
+def entry_of_mail(connection: Connection, number: int, inbox: int) -> int | None:
+    """Which entry of a ticket's history an inbound mail became."""
+    query = select(history.c.number).where(history.c.ticket == number, history.c.inbox == inbox)
+    return connection.execute(query.order_by(history.c.number)).scalars().first()
+
+
 def _add_attachments(connection: Connection, key: int, files: Iterable[Attachment]) -> None:
     rows = [
         {

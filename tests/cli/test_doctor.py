@@ -2,6 +2,8 @@
 
 import json
 import smtplib
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,18 @@ def test_a_config_that_cannot_be_read_fails(folder):
     found = findings(folder, expect=1)
 
     assert found["config"].level == "fail"
+
+
+@pytest.mark.parametrize(("changed", "code"), [("", 0), ('[smarthost]\nurl = "smtp://127.0.0.1:1"\n', 1)])
+def test_the_process_exits_with_1_when_something_fails(folder, changed, code):
+    config = folder / "config.toml"
+    config.write_text(config.read_text() + changed)
+
+    done = subprocess.run(
+        [sys.executable, "-m", "mailbot", "doctor", "--config", str(config)], capture_output=True, check=False
+    )
+
+    assert done.returncode == code, done.stdout
 
 
 def test_a_broken_template_fails_with_its_line(folder):

@@ -73,3 +73,27 @@ def explained(config: Path, *names: str) -> list[dict[str, Any]]:
     done = CliRunner().invoke(mailbot, words, catch_exceptions=False)
     assert done.exit_code == 0
     return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def test_it_is_read_beside_what_stood_on_the_ticket_before_it(tmp_path):
+    play = a_play(tmp_path)
+    number = play.open()
+    play.deliver()
+    said = "Thanks, that is the old series.\nIt has no valve.\nI send you a new one."
+    text = f"{said}\n\n-- \nBob Carter, Acme\nTel. +43 1 555\n\nOn Monday, Ann wrote:\n> It leaks.\n"
+    play.receive(play.reply_address(number, Party.VENDOR), a_mail(text, BOB, "<b1@vendor.example>"), BOB)
+    play.deliver()
+    play.desk.store.close()
+
+    done = CliRunner().invoke(mailbot, ["explain", "1", "--json", "--config", str(tmp_path / "config.toml")])
+
+    assert json.loads(done.stdout)["text"] == play_text(tmp_path, number) == said
+
+
+def play_text(folder: Path, number: int) -> str:
+    """The comment as it was posted."""
+    shown = CliRunner().invoke(
+        mailbot, ["ticket", "show", str(number), "--json", "--config", str(folder / "config.toml")]
+    )
+    text: str = json.loads(shown.stdout)["comments"][-1]["text"]
+    return text

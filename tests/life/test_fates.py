@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Kind, Party
 from mailbot.core.verdict import Outcome
 from mailbot.outbound.mail import Deferred, Failed, Sent
@@ -81,6 +82,17 @@ def test_a_bounce_marks_the_address_and_the_other_partys_next_mail_says_so(play)
     assert is_failing(play, number)
     assert to(play.deliver(), CUSTOMER).other_failing
     assert "there is no such mailbox" in fates(play, number, VENDOR)[0]
+
+
+@pytest.mark.parametrize("purpose", [Purpose.REPLY, Purpose.KEEP])
+def test_its_owner_mends_it_by_writing_whatever_he_writes_to(play, purpose):
+    number = play.open()
+    bounce(play, to(play.deliver(), VENDOR))
+    address = play.desk.addresses.address(Token(purpose, VENDOR, number))
+
+    play.receive(address, a_mail("I am back.", f"Bob <{BOB}>", "<b1@vendor.example>"), BOB)
+
+    assert not is_failing(play, number)
 
 
 def test_a_relay_that_rewrites_message_ids_loses_neither_an_answer_nor_a_bounce(play):
