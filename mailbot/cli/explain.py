@@ -199,7 +199,7 @@ def _facts(reading: Reading, row: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _field(name: str, value: str) -> str:
-    return f"  {name:<10}{_printable(value)}"
+    return f"  {name:<15} {_printable(value)}"
 
 
 def _block(title: str, text: str, *, dim: bool = False) -> list[str]:

@@ -202,6 +202,8 @@ def _decide(case: Case) -> Verdict:
 
 def _described(destination: recipients.Destination | Refusal) -> str:
     match destination:
+        case ToTicket(token) if token.purpose in (Purpose.CONFIRM, Purpose.DISCARD):
+            return f"{token.purpose.name.lower()} address of held mail {token.number} for the {token.party}"
         case ToTicket(token):
             return f"{token.purpose.name.lower()} address of the {token.party} of {token.number}"
         case ToIntake(local_part):
