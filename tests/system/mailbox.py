@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.parser import BytesParser
+from functools import cached_property
 from pathlib import Path
 
 from tests.system.waiting import PATIENCE_SECONDS, await_true
@@ -31,9 +32,15 @@ class Mail:
 
     def header(self, name: str) -> str:
         """One header field, decoded and unfolded; "" when absent. It may not stand there twice."""
-        fields = self.message.get_all(name, [])
+        fields = self._head.get_all(name, [])
         assert len(fields) < 2, f"{name} stands {len(fields)} times"
         return str(fields[0]) if fields else ""
+
+    @cached_property
+    def _head(self) -> EmailMessage:
+        message = BytesParser(policy=email.policy.default).parsebytes(self.raw, headersonly=True)
+        assert isinstance(message, EmailMessage)
+        return message
 
     @property
     def subject(self) -> str:
@@ -89,11 +96,17 @@ class Maildir:
     def __init__(self, folder: Path, tails: Callable[[], str]) -> None:
         self.folder = folder
         self.tails = tails
+        self._read: dict[str, Mail] = {}  # by file name: a delivered mail never changes
 
     def mails(self) -> list[Mail]:
         """All mails, in the order of their arrival."""
         files = [file for part in ("new", "cur") for file in (self.folder / part).glob("*")]
-        return [Mail(file.read_bytes()) for file in sorted(files, key=lambda file: file.stat().st_mtime_ns)]
+        return [self._mail(file) for file in sorted(files, key=lambda file: file.stat().st_mtime_ns)]
+
+    def _mail(self, file: Path) -> Mail:
+        if file.name not in self._read:
+            self._read[file.name] = Mail(file.read_bytes())
+        return self._read[file.name]
 
     def await_mails(self, count: int, within_seconds: float = PATIENCE_SECONDS) -> list[Mail]:
         """The first `count` mails; AssertionError with the log tails when they do not come."""
