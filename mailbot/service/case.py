@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailbot.core.sender import Authentication
+from mailbot.core.ticket import Party
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.inbound.authentication import dmarc_verdict
 from mailbot.inbound.reading import MailKind, Reading
@@ -82,6 +83,16 @@ class Case:
 
 
 Decision = Callable[[Case], Verdict]
+
+
+def said_scope(number: int, party: Party) -> str:
+    """Where a mail is remembered whose words a party has said on a ticket."""
+    return f"ticket:{number}:{party}"
+
+
+def held_scope(key: int) -> str:
+    """Where the mail that was held is remembered, to know a copy of it."""
+    return f"held mail:{key}"
 
 
 def is_trusted(desk: Desk, peer: str) -> bool:

@@ -10,16 +10,11 @@ from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.ticket import Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.service import holding, recipients
-from mailbot.service.case import Case
+from mailbot.service.case import Case, held_scope
 from mailbot.service.recipients import ToTicket
 from mailbot.store import held, inbox, tickets
 
 _SPEAKS = (Purpose.REPLY, Purpose.CLOSE, Purpose.KEEP)
-
-
-def scope(number: int, party: Party) -> str:
-    """Where a mail is remembered whose words a party has said on a ticket."""
-    return f"ticket:{number}:{party}"
 
 
 def duplicate(case: Case, ticket: Ticket) -> Verdict:
@@ -30,7 +25,7 @@ def duplicate(case: Case, ticket: Ticket) -> Verdict:
 def settle_held(case: Case, ticket: Ticket, party: Party) -> None:
     """Ends the waiting of held copies of a mail that may be posted after all."""
     for waiting in held.held_mails(case.connection, ticket.number):
-        if waiting.party is party and inbox.was_seen(case.connection, holding.scope(waiting.id), case.key):
+        if waiting.party is party and inbox.was_seen(case.connection, held_scope(waiting.id), case.key):
             holding.end(case.connection, waiting, "released", case.now)
             case.found("held copy", f"held mail {waiting.id} is the same and need not wait any more")
 

@@ -10,8 +10,7 @@ from mailbot.core.ticket import Event, Kind, Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.inbound.reading import FailedRecipient, MailKind
 from mailbot.outbound import headers
-from mailbot.service import copies
-from mailbot.service.case import Case
+from mailbot.service.case import Case, said_scope
 from mailbot.service.failures import record_delay, record_failure, record_soft_bounce
 from mailbot.service.record import add_note, owe_notice
 from mailbot.store import outbox, tickets
@@ -42,7 +41,7 @@ def ignore_automatic(case: Case, ticket: Ticket, party: Party) -> Verdict:
     if case.reading.kind is MailKind.BOUNCE:
         return _record_bounce(case, ticket, party, case.reading.original_message_id)
     what = f"note:{ticket.number}:{party}:{case.now:%Y-%m-%d}"
-    if case.first_time(copies.scope(ticket.number, party)) and outbox.tell_once(case.connection, what, case.now):
+    if case.first_time(said_scope(ticket.number, party)) and outbox.tell_once(case.connection, what, case.now):
         facts = {"what": "automatic reply", "party": party.value, "reason": case.why_automatic}
         if case.reading.return_date:
             facts["return_date"] = case.reading.return_date

@@ -16,7 +16,7 @@ from mailbot.core.ticket import Change, Event, Grade, Kind, Party, Ticket, TooLa
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.errors import BadInput, NotFound
 from mailbot.outbound.safe_text import MAX_NAME_CHARS, one_line
-from mailbot.service.case import Case
+from mailbot.service.case import Case, held_scope, said_scope
 from mailbot.service.desk import Desk
 from mailbot.service.hidden_addresses import name_without_addresses
 from mailbot.service.record import add_note, address_of, cleaned, record, tell_admins
@@ -71,7 +71,7 @@ def hold(
         reason = "ambiguous"
     said = cleaned(case.desk, words)
     key = held.hold(case.connection, ticket.number, party, case.row.id, case.now, reason, said)
-    inbox.first_time(case.connection, scope(key), case.key, case.now)
+    inbox.first_time(case.connection, held_scope(key), case.key, case.now)
     facts = {"party": party.value, "reason": reason, "held": str(key)}
     entry = add_note(case.connection, ticket.number, Event.HELD, case.now, **facts)
     if not _may_ask(case.connection, case.desk, ticket, party, case.now):
@@ -137,11 +137,6 @@ def end(connection: Connection, waiting: Held, decision: held.Decision, now: dat
     return True
 
 
-def scope(key: int) -> str:
-    """Where the mail that was held is remembered, to know a copy of it."""
-    return f"held mail:{key}"
-
-
 def find(connection: Connection, key: int) -> Held:
     """A held mail, decided or not. NotFound when there is none."""
     found = held.get_held(connection, key)
@@ -192,8 +187,8 @@ def _expire(connection: Connection, waiting: Held, now: datetime) -> bool:
 
 def _remember_as_said(connection: Connection, waiting: Held, now: datetime) -> None:
     """A copy that comes after the words were published is a duplicate."""
-    for key in inbox.keys_seen(connection, scope(waiting.id)):
-        inbox.first_time(connection, f"ticket:{waiting.ticket}:{waiting.party}", key, now)
+    for key in inbox.keys_seen(connection, held_scope(waiting.id)):
+        inbox.first_time(connection, said_scope(ticket_of(waiting), waiting.party), key, now)
 
 
 def _obituary(ended: list[Held]) -> list[str]:

@@ -15,8 +15,8 @@ from mailbot.core.reply_token import Purpose, Token
 from mailbot.core.sender import Act, Treatment
 from mailbot.core.ticket import Actor, Change, Event, Kind, NewEntry, NoChange, Party, Ticket, TooLate
 from mailbot.core.verdict import Outcome, Verdict
-from mailbot.service import copies, from_nobody, holding
-from mailbot.service.case import Case
+from mailbot.service import from_nobody, holding
+from mailbot.service.case import Case, said_scope
 from mailbot.service.holding import End
 from mailbot.service.posting import grade_author, post, refuse_late, treat, words_of
 from mailbot.service.record import address_of, owe_notice, record
@@ -65,7 +65,7 @@ def decide_held(case: Case, token: Token) -> Verdict:
         return case.verdict(Outcome.REFUSED, "only the address on file can confirm", ticket.number)
     verdict = _decide(case, ticket, waiting, token.purpose)
     typed = _typed(words_of(case, sender_grade))
-    if _says_something(typed) and case.first_time(copies.scope(ticket.number, waiting.party)):
+    if _says_something(typed) and case.first_time(said_scope(ticket.number, waiting.party)):
         post(case, tickets.get_ticket(case.connection, ticket.number), waiting.party, typed)
     return verdict
 

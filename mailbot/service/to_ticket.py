@@ -14,7 +14,7 @@ from mailbot.core.sender import Act, Treatment
 from mailbot.core.ticket import Party, Ticket
 from mailbot.core.verdict import Outcome, Verdict
 from mailbot.service import copies, from_nobody, holding, mail_actions
-from mailbot.service.case import Case
+from mailbot.service.case import Case, said_scope
 from mailbot.service.posting import grade_author, post, treat, words_of
 from mailbot.store import tickets
 from mailbot.store.tickets import Words
@@ -47,7 +47,7 @@ def hear(
 
     The party is asked for it at once, or not before `ask_at`.
     """
-    scope = copies.scope(ticket.number, party) + ("" if purpose is Purpose.REPLY else f":{purpose.name}")
+    scope = said_scope(ticket.number, party) + ("" if purpose is Purpose.REPLY else f":{purpose.name}")
     if case.was_seen(scope):
         return copies.duplicate(case, ticket)
     sender_grade = grade_author(case, ticket, party)
@@ -58,7 +58,7 @@ def hear(
     if treatment is Treatment.REFUSE:
         return case.verdict(Outcome.REFUSED, f"[senders] {sender_grade} = refuse", ticket.number)
     if treatment is Treatment.HOLD:
-        if case.was_seen(copies.scope(ticket.number, party)) or not case.first_time(f"held:{scope}"):
+        if case.was_seen(said_scope(ticket.number, party)) or not case.first_time(f"held:{scope}"):
             return copies.duplicate(case, ticket)
         return holding.hold(case, ticket, party, sender_grade, words_of(case, sender_grade), ask_at)
     if not case.first_time(scope):
@@ -70,7 +70,7 @@ def hear(
 def _obey(case: Case, ticket: Ticket, party: Party, purpose: Purpose, words: Words) -> Verdict:
     """Does what the address, or a command in the first line, asks for; otherwise the words are a comment."""
     if purpose in _ACTIONS:
-        if not case.first_time(copies.scope(ticket.number, party)):  # also sent to the reply address: said already
+        if not case.first_time(said_scope(ticket.number, party)):  # also sent to the reply address: said already
             words = replace(words, text="", attachments=())
         return mail_actions.act_on_ticket(case, ticket, party, purpose, words)
     rest = without_close(words.text)

@@ -172,23 +172,20 @@ def mark_failed(connection: Connection, row: int, answer: str, at: datetime, *, 
 
 def withdraw_warnings(connection: Connection, ticket: int, at: datetime) -> int:
     """Takes back warnings that have not left; one that is being sent now leaves."""
-    waiting = update(outbox).where(
-        outbox.c.ticket == ticket, outbox.c.kind == Kind.WARNING.value, outbox.c.status == "queued"
-    )
-    values = {"status": "withdrawn", "answer": "the ticket moved on", "settled_at": at, "next_try_at": None}
-    return connection.execute(waiting.values(values | {"lease_until": None, "lease_by": None})).rowcount
+    which = and_(outbox.c.ticket == ticket, outbox.c.kind == Kind.WARNING.value)
+    return _withdraw(connection, which, "the ticket moved on", at)
 
 
 def withdraw_question(connection: Connection, ticket: int, entry: int, at: datetime) -> None:
     """Takes back the question about a held mail that has been decided, unless it left."""
-    waiting = update(outbox).where(
-        outbox.c.ticket == ticket,
-        outbox.c.entry == entry,
-        outbox.c.kind == Kind.CONFIRM.value,
-        outbox.c.status == "queued",
-    )
-    values = {"status": "withdrawn", "answer": "it has been decided", "settled_at": at, "next_try_at": None}
-    connection.execute(waiting.values(values | {"lease_until": None, "lease_by": None}))
+    which = and_(outbox.c.ticket == ticket, outbox.c.entry == entry, outbox.c.kind == Kind.CONFIRM.value)
+    _withdraw(connection, which, "it has been decided", at)
+
+
+def _withdraw(connection: Connection, which: ColumnElement[bool], why: str, at: datetime) -> int:
+    waiting = update(outbox).where(which, outbox.c.status == "queued")
+    values = {"status": "withdrawn", "answer": why, "settled_at": at, "next_try_at": None}
+    return connection.execute(waiting.values(values | {"lease_until": None, "lease_by": None})).rowcount
 
 
 def retry_now(connection: Connection, at: datetime, row: int | None = None) -> int:
